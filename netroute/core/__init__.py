@@ -1,0 +1,1 @@
+"""The contract that every family, solver, file format and command stands on."""

@@ -1,0 +1,103 @@
+"""The registry's entry for one problem: where its parts are, imported on use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any, Literal
+
+from netroute.core.errors import InputError
+
+
+def resolve(path: str) -> Any:
+    """Import what a dotted path ``package.module:name`` names.
+
+    Examples
+    --------
+    >>> resolve("math:floor")(2.5)
+    2
+    """
+    module, _, name = path.partition(":")
+    return getattr(import_module(module), name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One problem by name; all parts are dotted paths.
+
+    Attributes
+    ----------
+    name, family, title : str
+        Command-line name, room name, and a line for people.
+    sense : str
+        ``min`` or ``max``.
+    instance, solution : str
+        The family's types.
+    check : str
+        ``check(instance, solution) -> Evaluation``, the independent checker.
+    verify_bound : str
+        ``verify_bound(instance, certificate: dict) -> float``, recomputes a bound.
+    solvers, bounds, generators, plots : mapping
+        Name to dotted path.
+    default_solver : str
+        What ``--solver`` means when it is not given.
+    default_bound : str
+        ``rule(instance) -> str``: the bound method when ``--bound`` is not given.
+    features : frozenset of str
+        Instance features that belong to this problem; another one needs another problem name.
+    environment : str or None
+        Gymnasium id.
+    """
+
+    name: str
+    family: str
+    title: str
+    sense: Literal["min", "max"]
+    instance: str
+    solution: str
+    check: str
+    solvers: Mapping[str, str]
+    default_solver: str
+    features: frozenset[str]
+    verify_bound: str | None = None
+    bounds: Mapping[str, str] = field(default_factory=dict)
+    default_bound: str | None = None
+    generators: Mapping[str, str] = field(default_factory=dict)
+    plots: Mapping[str, str] = field(default_factory=dict)
+    environment: str | None = None
+
+    def solver(self, name: str | None = None) -> Any:
+        """Return the solver class called ``name`` (the default one without a name)."""
+        from netroute.core.registry import plugin_solvers
+
+        wanted = name or self.default_solver
+        paths = {**plugin_solvers(self.name), **self.solvers}
+        return resolve(_pick("solver", wanted, paths, self.name))
+
+    def bound(self, name: str) -> Any:
+        """Return the bound method class called ``name``."""
+        return resolve(_pick("bound", name, self.bounds, self.name))
+
+    def generator(self, name: str) -> Any:
+        """Return the generator function called ``name``."""
+        return resolve(_pick("generator", name, self.generators, self.name))
+
+    def plot(self, name: str) -> Any:
+        """Return the plot function called ``name``."""
+        return resolve(_pick("plot", name, self.plots, self.name))
+
+
+def _pick(what: str, name: str, known: Mapping[str, str], problem: str) -> str:
+    if name not in known:
+        from difflib import get_close_matches
+
+        close = get_close_matches(name, known, n=1)
+        hint = f"did you mean {close[0]!r}?" if close else None
+        raise InputError(
+            f"unknown {what} {name!r}, expected one of: {', '.join(known)}",
+            code=f"registry.{what}",
+            where=problem,
+            hint=hint,
+        )
+    return known[name]

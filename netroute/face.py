@@ -1,0 +1,131 @@
+"""The five functions that most users need: read, solve, check, write."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from netroute.core.budget import Budget
+from netroute.core.problem import Problem, resolve
+from netroute.core.registry import problem as problem_named
+from netroute.core.registry import problem_of
+from netroute.core.solve import run
+from netroute.core.solver import Solver
+
+if TYPE_CHECKING:
+    from netroute.core.evaluation import Evaluation
+    from netroute.core.event import Observer
+    from netroute.core.result import Result
+
+
+def read(source: str | Path) -> Any:
+    """Read an instance from a file, or by name from the catalogue of public suites.
+
+    Parameters
+    ----------
+    source : str or Path
+        A file in any known format, or ``suite:name`` such as ``"cvrplib:X-n101-k25"``.
+
+    Raises
+    ------
+    InputError
+        With file, line, what was found and what was expected.
+    """
+    text = str(source)
+    suite, colon, name = text.partition(":")
+    if colon and not Path(text).exists():
+        from netroute.datasets.catalogue import SUITES, fetch
+
+        if suite in SUITES:
+            text = str(fetch(suite, name))
+    from netroute.formats import read_instance
+
+    return read_instance(text)
+
+
+def read_solution(path: str | Path, instance: Any) -> Any:
+    """Read a solution file that belongs to ``instance``."""
+    from netroute.formats import read_solution as read_file
+
+    return read_file(path, instance)
+
+
+def write(path: str | Path, instance: Any, solution: Any = None) -> None:
+    """Write an instance, or with ``solution`` a solution of it, in the format of the suffix."""
+    from netroute.formats import write_instance, write_solution
+
+    if solution is None:
+        write_instance(path, instance)
+    else:
+        write_solution(path, instance, solution)
+
+
+def check(instance: Any, solution: Any) -> Evaluation:
+    """Evaluate a solution with the independent checker of the instance's family."""
+    evaluation: Evaluation = resolve(problem_of(instance).check)(instance, solution)
+    return evaluation
+
+
+def solve(
+    instance: Any,
+    *,
+    seconds: float | None = None,
+    iterations: int | None = None,
+    target: float | None = None,
+    budget: Budget | None = None,
+    solver: str | Solver | None = None,
+    problem: str | Problem | None = None,
+    seed: int = 0,
+    start: Any = None,
+    bound: str | None = None,
+    bound_seconds: float | None = None,
+    observe: Observer | None = None,
+    **parameters: Any,
+) -> Result:
+    """Solve an instance, check the answer and prove a bound.
+
+    Parameters
+    ----------
+    instance : Instance
+        From `read`, a builder or a generator.
+    seconds, iterations, target : optional
+        The budget, whichever comes first; or give ``budget``. 10 seconds without any of them.
+    solver : str or Solver, optional
+        A solver's name, or a solver; the problem's default one without it.
+    problem : str or Problem, optional
+        Guessed from the instance without it.
+    start : Solution, optional
+        Any solution to start from, partial or infeasible ones too.
+    bound : str, optional
+        Bound method, or ``"none"``; the problem's rule decides without it.
+    bound_seconds : float, optional
+        Limit of the bound method within the budget.
+    observe : callable, optional
+        Gets each `Event`; returns True to stop.
+    **parameters
+        Of the solver, such as ``threads=2``.
+    """
+    if isinstance(problem, Problem):
+        entry = problem
+    else:
+        entry = problem_named(problem) if problem else problem_of(instance)
+    if budget is None:
+        if seconds is None and iterations is None and target is None:
+            seconds = 10.0
+        budget = Budget(seconds=seconds, iterations=iterations, target=target)
+    if not isinstance(solver, Solver):
+        solver = entry.solver(solver).from_settings(parameters)
+    if bound is None:
+        bound = resolve(entry.default_bound)(instance) if entry.default_bound else "none"
+    assert bound is not None  # noqa: S101 - a rule always names a method
+    return run(
+        entry,
+        instance,
+        solver,
+        budget=budget,
+        seed=seed,
+        start=start,
+        bound=bound,
+        bound_seconds=bound_seconds,
+        observe=observe,
+    )

@@ -1,0 +1,1 @@
+"""A family each: its instance, its solution and its independent checker."""

@@ -1,0 +1,111 @@
+"""Distances from coordinates: TSPLIB's edge weight types and the rounding conventions.
+
+Source: G. Reinelt, TSPLIB 95, sections 2.1 to 2.8.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import assert_never
+
+import numpy as np
+
+EARTH_RADIUS_KM = 6378.388
+"""TSPLIB's idealized earth radius."""
+
+
+class Metric(StrEnum):
+    """How the distance between two coordinates is measured, before rounding."""
+
+    EUCLIDEAN = "euclidean"
+    MANHATTAN = "manhattan"
+    MAXIMUM = "maximum"
+    GEOGRAPHIC = "geographic"
+    PSEUDO_EUCLIDEAN = "pseudo_euclidean"
+
+
+class Rounding(StrEnum):
+    """How a measured distance becomes a cost.
+
+    ``NEAREST`` is ``floor(x + 0.5)``, as VRPLIB and TSPLIB define it; ``DIMACS`` truncates to one
+    decimal, ``floor(10 x) / 10``; ``EXACT`` keeps float64.
+    """
+
+    EXACT = "exact"
+    NEAREST = "nearest"
+    UP = "up"
+    DOWN = "down"
+    DIMACS = "dimacs"
+
+
+def round_distances(values: np.ndarray, rounding: Rounding) -> np.ndarray:
+    """Apply a rounding convention to an array of distances.
+
+    Examples
+    --------
+    >>> round_distances(np.array([2.5, 3.49]), Rounding.NEAREST).tolist()
+    [3.0, 3.0]
+    """
+    match rounding:
+        case Rounding.EXACT:
+            return values
+        case Rounding.NEAREST:
+            return np.floor(values + 0.5)
+        case Rounding.UP:
+            return np.ceil(values)
+        case Rounding.DOWN:
+            return np.floor(values)
+        case Rounding.DIMACS:
+            return np.floor(10.0 * values) / 10.0
+    assert_never(rounding)
+
+
+def measure(a: np.ndarray, b: np.ndarray, metric: Metric, rounding: Rounding) -> np.ndarray:
+    """Distances between rows of coordinates ``a`` and ``b``, broadcast against each other.
+
+    Parameters
+    ----------
+    a, b : ndarray, shape (..., 2) or (..., 3)
+        Coordinates; degrees and minutes ``DDD.MM`` (latitude, longitude) for ``GEOGRAPHIC``.
+
+    Examples
+    --------
+    >>> float(measure(np.array([0.0, 0.0]), np.array([3.0, 4.0]), Metric.EUCLIDEAN, Rounding.EXACT))
+    5.0
+    """
+    match metric:
+        case Metric.EUCLIDEAN:
+            values = np.sqrt(np.square(a - b).sum(axis=-1))
+        case Metric.MANHATTAN:
+            values = np.abs(a - b).sum(axis=-1)
+        case Metric.MAXIMUM:
+            # TSPLIB rounds each coordinate difference before it takes the largest.
+            values = round_distances(np.abs(a - b), rounding).max(axis=-1)
+        case Metric.PSEUDO_EUCLIDEAN:
+            # TSPLIB's ATT: its rounding never goes below the exact value.
+            exact = np.sqrt(np.square(a - b).sum(axis=-1) / 10.0)
+            if rounding is not Rounding.NEAREST:
+                return round_distances(exact, rounding)
+            nearest = np.floor(exact + 0.5)
+            return nearest + (nearest < exact)
+        case Metric.GEOGRAPHIC:
+            return _geographic(a, b, rounding)
+        case _:
+            assert_never(metric)
+    return round_distances(values, rounding)
+
+
+def _geographic(a: np.ndarray, b: np.ndarray, rounding: Rounding) -> np.ndarray:
+    pi = 3.141592  # TSPLIB's value: another one changes rounded distances
+    lat_a, lon_a, lat_b, lon_b = (
+        pi * (degrees + 5.0 * (value - degrees) / 3.0) / 180.0
+        for value in (a[..., 0], a[..., 1], b[..., 0], b[..., 1])
+        for degrees in (np.trunc(value),)
+    )
+    q1, q2, q3 = np.cos(lon_a - lon_b), np.cos(lat_a - lat_b), np.cos(lat_a + lat_b)
+    angle = np.arccos(np.clip(0.5 * ((1.0 + q1) * q2 - (1.0 - q1) * q3), -1.0, 1.0))
+    if rounding is Rounding.NEAREST:
+        # TSPLIB truncates after adding one; identical points are at distance 0 by convention.
+        same = (a[..., :2] == b[..., :2]).all(axis=-1)
+        return np.where(same, 0.0, np.floor(EARTH_RADIUS_KM * angle + 1.0))
+    return round_distances(EARTH_RADIUS_KM * angle, rounding)
