@@ -46,6 +46,9 @@ class Problem:
         ``rule(instance) -> str``: the bound method when ``--bound`` is not given.
     features : frozenset of str
         Instance features that belong to this problem; another one needs another problem name.
+    describe : str or None
+        ``describe(instance) -> dict``: figures for `netroute info`; ``brief`` is one line and
+        ``costs`` the convention that is printed beside a cost.
     environment : str or None
         Gymnasium id.
     """
@@ -65,6 +68,7 @@ class Problem:
     default_bound: str | None = None
     generators: Mapping[str, str] = field(default_factory=dict)
     plots: Mapping[str, str] = field(default_factory=dict)
+    describe: str | None = None
     environment: str | None = None
 
     def solver(self, name: str | None = None) -> Any:

@@ -13,6 +13,7 @@ CVRP = Problem(
     solution="netroute.problems.vrp.solution:VrpSolution",
     check="netroute.problems.vrp.check:check",
     verify_bound="netroute.problems.vrp.verify_bound:verify_bound",
+    describe="netroute.problems.vrp.describe:describe",
     features=frozenset({"limited fleet", "asymmetric distances"}),
     solvers={
         "auto": f"{_SOLVERS}.auto:AutoSolver",
