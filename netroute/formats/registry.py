@@ -1,0 +1,144 @@
+"""Which file formats there are. Adding one means adding its file and its line here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from netroute.core.errors import InputError
+from netroute.core.problem import resolve
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Ability = Literal["read_instance", "write_instance", "read_solution", "write_solution", "read_cost"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """One file format; what it can do are dotted paths, None for what it cannot.
+
+    Attributes
+    ----------
+    name, title : str
+        For programs and for people.
+    family : str
+        Of the instances it holds; ``"any"`` for a format that all families share.
+    suffixes : tuple of str
+        File name endings, lower case; the first one is usual.
+    read_instance : str or None
+        ``read(path) -> instance``; options by keyword.
+    write_instance : str or None
+        ``write(path, instance)``.
+    read_solution : str or None
+        ``read(path, instance) -> solution``.
+    write_solution : str or None
+        ``write(path, instance, solution)``.
+    read_cost : str or None
+        ``stated_cost(path) -> float or None``: what a solution file says of itself.
+    """
+
+    name: str
+    title: str
+    family: str
+    suffixes: tuple[str, ...]
+    read_instance: str | None = None
+    write_instance: str | None = None
+    read_solution: str | None = None
+    write_solution: str | None = None
+    read_cost: str | None = None
+
+    def function(self, ability: Ability) -> Callable[..., Any] | None:
+        """Return the function of one ability, None if the format lacks it."""
+        path: str | None = getattr(self, ability)
+        return None if path is None else resolve(path)
+
+
+FORMATS: dict[str, Format] = {
+    "vrplib": Format(
+        name="vrplib",
+        title="VRPLIB and CVRPLIB instance",
+        family="vrp",
+        suffixes=(".vrp",),
+        read_instance="netroute.formats.vrplib:read_vrplib",
+        write_instance="netroute.formats.vrplib_write:write_vrplib",
+    ),
+    "sol": Format(
+        name="sol",
+        title="CVRPLIB solution",
+        family="vrp",
+        suffixes=(".sol",),
+        read_solution="netroute.formats.sol:read_sol",
+        write_solution="netroute.formats.sol:write_sol",
+        read_cost="netroute.formats.sol:stated_cost",
+    ),
+    "json": Format(
+        name="json",
+        title="netroute's own instances, solutions and results",
+        family="any",
+        suffixes=(".json",),
+        read_instance="netroute.formats.own:read_instance",
+        write_instance="netroute.formats.own:write_instance",
+        read_solution="netroute.formats.own:read_solution",
+        write_solution="netroute.formats.own:write_solution",
+        read_cost="netroute.formats.own:stated_cost",
+    ),
+    "geojson": Format(
+        name="geojson",
+        title="routes and stops for map software",
+        family="vrp",
+        suffixes=(".geojson",),
+        write_solution="netroute.formats.geojson:write_geojson",
+    ),
+}
+"""Format name to its entry; the first one of a suffix and an ability counts."""
+
+_WORDS: dict[str, str] = {
+    "read_instance": "reading instances",
+    "write_instance": "writing instances",
+    "read_solution": "reading solutions",
+    "write_solution": "writing solutions",
+    "read_cost": "reading solutions",
+}
+
+
+def suffixes(ability: Ability) -> tuple[str, ...]:
+    """All file name endings with an ability.
+
+    Examples
+    --------
+    >>> suffixes("write_solution")
+    ('.sol', '.json', '.geojson')
+    """
+    return tuple(
+        suffix
+        for entry in FORMATS.values()
+        if getattr(entry, ability) is not None
+        for suffix in entry.suffixes
+    )
+
+
+def format_of(path: str | Path, ability: Ability) -> Format:
+    """Return the format that the ending of ``path`` names and that has an ability.
+
+    Raises
+    ------
+    InputError
+        No format of that ending has the ability; the message names those that do.
+
+    Examples
+    --------
+    >>> format_of("plan.sol", "write_solution").name
+    'sol'
+    """
+    ending = Path(path).suffix.lower()
+    for entry in FORMATS.values():
+        if ending in entry.suffixes and getattr(entry, ability) is not None:
+            return entry
+    raise InputError(
+        f"found the file name ending {ending!r}, expected one of {', '.join(suffixes(ability))} "
+        f"for {_WORDS[ability]}",
+        code="format.suffix",
+        where=str(path),
+    )

@@ -1,0 +1,147 @@
+"""Bounded reading of text files, and numbers as text."""
+
+from __future__ import annotations
+
+import math
+import re
+import stat
+from pathlib import Path
+
+from netroute.core.errors import InputError
+
+LINE_LIMIT = 16 * 2**20
+"""Longest line in bytes: a row of a matrix of a million locations would still fit."""
+
+FILE_LIMIT = 2 * 2**30
+"""Largest file in bytes."""
+
+_CHUNK = 2**20
+_BINARY = re.compile(rb"[\x00-\x08\x0e-\x19\x1b-\x1f\x7f]")
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\Z")
+
+
+def read_text(path: str | Path) -> str:
+    """Return the text of a file, refusing what cannot be a text file before it fills the memory.
+
+    UTF-8 with or without byte order mark, else Latin-1; any line ends.
+
+    Raises
+    ------
+    InputError
+        No such file, no permission, a directory, an empty or binary file, a line longer than
+        `LINE_LIMIT` or a file larger than `FILE_LIMIT`.
+
+    Examples
+    --------
+    >>> read_text("/no/such/file")
+    Traceback (most recent call last):
+    netroute.core.errors.InputError: /no/such/file: no such file
+    """
+    where = str(path)
+    try:
+        return _decode(_read_bytes(Path(path)), where)
+    except FileNotFoundError:
+        raise InputError("no such file", code="file.missing", where=where) from None
+    except PermissionError:
+        raise InputError(
+            "cannot be read: permission denied", code="file.permission", where=where
+        ) from None
+    except (OSError, ValueError) as error:
+        # ValueError: a null byte in the path
+        text = error.strerror if isinstance(error, OSError) else str(error)
+        raise InputError(f"cannot be read: {text}", code="file.read", where=where) from None
+
+
+def _read_bytes(path: Path) -> bytes:
+    where = str(path)
+    status = path.stat()
+    if stat.S_ISDIR(status.st_mode):
+        raise InputError("is a directory, expected a file", code="file.directory", where=where)
+    if status.st_size > FILE_LIMIT:
+        raise _too_large(where)
+    chunks: list[bytes] = []
+    total = line_length = 0
+    line = 1
+    with path.open("rb") as stream:
+        while chunk := stream.read(_CHUNK):
+            if _BINARY.search(chunk):
+                raise InputError("is a binary file, expected text", code="file.binary", where=where)
+            total += len(chunk)
+            breaks = chunk.count(b"\n")
+            line += breaks
+            line_length = len(chunk) - chunk.rfind(b"\n") - 1 + (0 if breaks else line_length)
+            if line_length > LINE_LIMIT:
+                raise InputError(
+                    f"the line is longer than {LINE_LIMIT // 2**20} MiB, expected a text file of "
+                    "ordinary lines",
+                    code="file.line",
+                    where=f"{where}:{line}",
+                )
+            if total > FILE_LIMIT:
+                raise _too_large(where)
+            chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def _too_large(where: str) -> InputError:
+    return InputError(
+        f"is larger than {FILE_LIMIT // 2**30} GiB, the most that is read",
+        code="file.size",
+        where=where,
+    )
+
+
+def _decode(data: bytes, where: str) -> str:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("latin-1")
+    # An end-of-file mark of old systems.
+    text = text.rstrip("\x1a")
+    if not text.strip():
+        raise InputError("is empty, expected a text file", code="file.empty", where=where)
+    return text
+
+
+def parse_float(text: str) -> float | None:
+    """Return the finite number that ``text`` stands for, None if it is not one.
+
+    Examples
+    --------
+    >>> parse_float("1.5e3"), parse_float("nan"), parse_float("1_000")
+    (1500.0, None, None)
+    """
+    if not _NUMBER.match(text):
+        return None
+    value = float(text)
+    return value if math.isfinite(value) else None
+
+
+def parse_int(text: str) -> int | None:
+    """Return the integer that ``text`` stands for, also as ``25.0``; None if it is not one.
+
+    Examples
+    --------
+    >>> parse_int("25"), parse_int("25.0"), parse_int("25.5")
+    (25, 25, None)
+    """
+    value = parse_float(text)
+    return int(value) if value is not None and value == int(value) else None
+
+
+def number(value: float) -> str:
+    """Shortest text from which the same float64 is read; integers without ``.0``.
+
+    Examples
+    --------
+    >>> number(27591.0), number(0.1), number(1e300)
+    ('27591', '0.1', '1e+300')
+    """
+    value = float(value)
+    if (
+        value == int(value)
+        and abs(value) < 2**53
+        and not (value == 0 and math.copysign(1, value) < 0)
+    ):
+        return str(int(value))
+    return repr(value)
