@@ -129,6 +129,19 @@ def parse_int(text: str) -> int | None:
     return int(value) if value is not None and value == int(value) else None
 
 
+def plain(value: float) -> int | float:
+    """Return an integer where ``value`` is one that float64 holds exactly, else ``value``.
+
+    Examples
+    --------
+    >>> plain(27591.0), plain(0.1), plain(1e300)
+    (27591, 0.1, 1e+300)
+    """
+    value = float(value)
+    is_integer = abs(value) < 2**53 and value == int(value)
+    return int(value) if is_integer and (value or math.copysign(1.0, value) > 0) else value
+
+
 def number(value: float) -> str:
     """Shortest text from which the same float64 is read; integers without ``.0``.
 
@@ -137,11 +150,4 @@ def number(value: float) -> str:
     >>> number(27591.0), number(0.1), number(1e300)
     ('27591', '0.1', '1e+300')
     """
-    value = float(value)
-    if (
-        value == int(value)
-        and abs(value) < 2**53
-        and not (value == 0 and math.copysign(1, value) < 0)
-    ):
-        return str(int(value))
-    return repr(value)
+    return repr(plain(value))

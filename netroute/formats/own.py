@@ -1,0 +1,167 @@
+"""netroute's own JSON: instances, solutions and full results, for every family.
+
+One object a file. Its first keys say what it is::
+
+    {"netroute": "instance", "version": 1, "family": "vrp", ...fields of the family}
+    {"netroute": "solution", "version": 1, "family": "vrp", "instance": name,
+     "fingerprint": hash, "objective": number, "feasible": true,
+     "solution": {...fields of the family}}
+
+``objective`` and ``feasible`` are what the independent checker found when the file was written;
+``fingerprint`` says of which instance. A full result (`netroute.core.result.Result.to_dict`) has no
+``netroute`` key; its ``solution`` is read just as well, and so is a bare solution object.
+A reader refuses versions that it does not know. The fields of vehicle routing are documented in
+`netroute.formats.own_vrp`.
+
+A family joins by one line in `CODECS`.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from netroute.core.errors import InputError
+from netroute.core.files import write_atomic
+from netroute.core.problem import Problem, resolve
+from netroute.core.registry import PROBLEMS, problem
+from netroute.formats.text import plain, read_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+    from typing import NoReturn
+
+VERSION = 1
+
+CODECS: dict[str, str] = {"vrp": "netroute.formats.own_vrp"}
+"""Family to the module with its ``instance_to_dict`` and ``instance_from_dict``."""
+
+
+def read_instance(path: str | Path) -> Any:
+    """Read an instance of any family."""
+    where = str(path)
+    data = _load(path)
+    if data.get("netroute") != "instance":
+        raise InputError(
+            f"found {data.get('netroute', 'no')!r} under 'netroute', expected 'instance'",
+            code="json.kind",
+            where=where,
+        )
+    family = data.get("family")
+    if not isinstance(family, str) or family not in CODECS:
+        raise InputError(
+            f"family: found {family!r}, expected one of: {', '.join(CODECS)}",
+            code="json.family",
+            where=where,
+        )
+    fields = {k: v for k, v in data.items() if k not in ("netroute", "version", "family")}
+    try:
+        return resolve(f"{CODECS[family]}:instance_from_dict")(fields)
+    except InputError as error:
+        raise error.at(where) from None
+
+
+def write_instance(path: str | Path, instance: Any) -> None:
+    """Write an instance of any family, so that exactly the same one is read."""
+    family = _entry(instance).family
+    data = {"netroute": "instance", "version": VERSION, "family": family}
+    write_atomic(path, _dump(data | resolve(f"{CODECS[family]}:instance_to_dict")(instance)))
+
+
+def read_solution(path: str | Path, instance: Any) -> Any:
+    """Read a solution of ``instance`` from a solution, a full result or a bare solution object."""
+    data = _load(path)
+    kind = data.get("netroute", "solution")
+    if kind != "solution":
+        raise InputError(
+            f"found {kind!r} under 'netroute', expected 'solution' or a result",
+            code="json.kind",
+            where=str(path),
+        )
+    found = data.get("solution", None if "status" in data else data)
+    if found is None:
+        raise InputError(
+            "the result holds no solution", code="json.solution", where=f"{path}: solution"
+        )
+    try:
+        return resolve(_entry(instance).solution).from_dict(found)
+    except InputError as error:
+        raise error.at(str(path)) from None
+
+
+def write_solution(path: str | Path, instance: Any, solution: Any) -> None:
+    """Write a solution with what the independent checker finds of it."""
+    entry = _entry(instance)
+    evaluation = resolve(entry.check)(instance, solution)
+    data = {
+        "netroute": "solution",
+        "version": VERSION,
+        "family": entry.family,
+        "instance": instance.name,
+        "fingerprint": instance.fingerprint,
+        "objective": plain(evaluation.objective),
+        "feasible": evaluation.feasible,
+        "solution": solution.to_dict(),
+    }
+    write_atomic(path, _dump(data))
+
+
+def stated_cost(path: str | Path) -> float | None:
+    """Return the objective that a solution or result file states, None if it states none."""
+    value = _load(path).get("objective")
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    # An integer of hundreds of digits has no float64.
+    return float(value) if abs(value) < 2**1023 else None
+
+
+def _entry(instance: Any) -> Problem:
+    """Return a problem of the instance's family; features do not matter here."""
+    for name in PROBLEMS:
+        entry = problem(name)
+        if isinstance(instance, resolve(entry.instance)):
+            return entry
+    raise InputError(
+        f"found an instance of type {type(instance).__name__}, of which no family is registered",
+        code="json.family",
+    )
+
+
+def _load(path: str | Path) -> dict[str, Any]:
+    where = str(path)
+    text = read_text(path)
+    try:
+        data = json.loads(text, parse_constant=_refuse)
+    except json.JSONDecodeError as error:
+        raise InputError(
+            f"column {error.colno}: {error.msg}, expected JSON",
+            code="json.syntax",
+            where=f"{where}:{error.lineno}",
+        ) from None
+    except (ValueError, RecursionError) as error:
+        text = "nested too deeply" if isinstance(error, RecursionError) else str(error)
+        raise InputError(text.split(";")[0], code="json.syntax", where=where) from None
+    if not isinstance(data, dict):
+        raise InputError(
+            f"found a {type(data).__name__}, expected an object", code="json.syntax", where=where
+        )
+    version = data.get("version", VERSION)
+    if "netroute" in data and version != VERSION:
+        raise InputError(
+            f"version: found {version!r}, expected {VERSION}",
+            code="json.version",
+            where=where,
+            hint="the file comes from a newer netroute",
+        )
+    return data
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"found {constant}, expected a finite number")
+
+
+def _dump(data: Mapping[str, Any]) -> str:
+    """Return JSON with one line a field, so that large arrays stay compact."""
+    fields = (f" {json.dumps(k)}: {json.dumps(v, allow_nan=False)}" for k, v in data.items())
+    return "{\n" + ",\n".join(fields) + "\n}\n"
