@@ -1,0 +1,83 @@
+"""The text that ends a solve: what was found, what is proven, what was written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from netroute.cli._options import figure, percent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from netroute.core.problem import Problem
+    from netroute.core.result import Result
+
+STOPPED = {
+    "time": "at the time limit",
+    "iterations": "at the iteration limit",
+    "target": "at the target",
+    "proof": "by proof of optimality",
+    "interrupt": "by the user",
+    "completed": "when nothing was left to do",
+}
+
+
+def describe(entry: Problem, instance: Any) -> dict[str, Any]:
+    """Figures of an instance from its family's own description."""
+    from netroute.core.problem import resolve
+
+    if entry.describe is None:
+        return {}
+    figures: dict[str, Any] = resolve(entry.describe)(instance)
+    return figures
+
+
+def summary(
+    entry: Problem, instance: Any, result: Result, *, written: Sequence[object] = ()
+) -> str:
+    """Write a result for people, one aspect a line."""
+    about = describe(entry, instance)
+    convention = f"  ({about['costs']})" if "costs" in about else ""
+    rows = [
+        ("instance", f"{result.instance}, {about.get('brief', f'size {result.size}')}"),
+        ("cost", f"{figure(result.objective)}{convention}"),
+        ("bound", _bound(result)),
+        ("status", f"{result.status}, stopped {STOPPED[str(result.stopped_by)]}"),
+    ]
+    if "routes" in result.metrics:
+        rows.append(("vehicles", str(result.metrics["routes"])))
+    compiling = result.compile_seconds
+    extra = f" and {compiling:.1f} s compiling" if compiling >= 0.05 else ""
+    rows += [
+        ("time", f"{result.seconds:.2f} s{extra}, {result.iterations} iterations"),
+        ("solver", f"{result.solver}, seed {result.seed}, {_threads(result.threads)}"),
+    ]
+    if written:
+        rows.append(("written", ", ".join(str(path) for path in written)))
+    return table(rows)
+
+
+def table(rows: Iterable[tuple[str, str]]) -> str:
+    """Align pairs of name and value.
+
+    Examples
+    --------
+    >>> print(table([("cost", "7"), ("status", "optimal")]))
+    cost    7
+    status  optimal
+    """
+    rows = list(rows)
+    width = max((len(name) for name, _ in rows), default=0)
+    return "\n".join(f"{name:<{width}}  {value}" for name, value in rows)
+
+
+def _bound(result: Result) -> str:
+    if result.bound is None:
+        return "none"
+    method = (result.certificate or {}).get("method")
+    by = f"  (proven by {method})" if method else ""
+    return f"{figure(result.bound)}, gap {percent(result.gap)}{by}"
+
+
+def _threads(number: int) -> str:
+    return "1 thread" if number == 1 else f"{number} threads"

@@ -1,0 +1,24 @@
+"""``netroute bench``: a study of instances x solvers x seeds x budgets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from netroute.cli._options import Settings
+
+
+def bench(
+    config: Annotated[
+        str, typer.Argument(metavar="CONFIG", help="YAML file, or the name of a shipped one.")
+    ],
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="Folder of the run.")],
+    settings: Settings = None,
+) -> None:
+    """Run a benchmark, or go on with one that was stopped, and write its report."""
+    from netroute.cli._options import parse_settings
+    from netroute.experiments.bench import run_bench
+
+    print(run_bench(config, out, parse_settings(settings)))

@@ -1,0 +1,87 @@
+"""``netroute check``: judge a solution, and recompute what a result claims of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from netroute.cli._options import AsJson, ProblemName, Source
+
+if TYPE_CHECKING:
+    from netroute.core.problem import Problem
+
+SHOWN = 20
+"""Violations that are printed for people without ``--all``; ``--json`` always has all."""
+
+
+def check(
+    problem: ProblemName,
+    file: Source,
+    solution: Annotated[
+        Path,
+        typer.Argument(
+            metavar="SOLUTION", help="A .sol, or a .json result of 'solve'.", show_default=False
+        ),
+    ],
+    bound: Annotated[
+        bool,
+        typer.Option(help="Recompute the bound of a result from its certificate; may take long."),
+    ] = True,
+    every: Annotated[bool, typer.Option("--all", help="Print every violation.")] = False,
+    json: AsJson = False,
+) -> None:
+    """Judge a solution by the independent checker.
+
+    Exit code 0: it is feasible, and the cost and bound that the file states are right; else 2.
+    """
+    from netroute.cli._claims import claims_of
+    from netroute.cli._options import read_as
+    from netroute.core.problem import resolve
+    from netroute.face import read_solution
+
+    entry, instance = read_as(problem, file)
+    plan = read_solution(solution, instance)
+    evaluation = resolve(entry.check)(instance, plan)
+    claims = claims_of(solution)
+    report: dict[str, Any] = {
+        "problem": entry.name,
+        "instance": instance.name,
+        "solution": str(solution),
+        **evaluation.to_dict(),
+        "claims": claims.verify(entry, instance, evaluation, bound=bound),
+    }
+    wrong = [name for name, claim in report["claims"].items() if claim["holds"] is False]
+    report["valid"] = evaluation.feasible and not wrong
+    if json:
+        from json import dumps
+
+        print(dumps(report))
+    else:
+        _print(entry, instance, report, every=every)
+    if not report["valid"]:
+        raise typer.Exit(2)
+
+
+def _print(entry: Problem, instance: Any, report: dict[str, Any], *, every: bool) -> None:
+    from netroute.cli._options import figure
+    from netroute.cli._summary import describe, table
+
+    about = describe(entry, instance)
+    violations = report["violations"]
+    number = len(violations)
+    rows = [
+        ("instance", f"{instance.name}, {about.get('brief', f'size {instance.size}')}"),
+        ("cost", f"{figure(report['objective'])}  ({about.get('costs', 'recomputed')})"),
+        ("feasible", "yes" if report["feasible"] else f"no, {number} violations"),
+    ]
+    if "routes" in report["metrics"]:
+        rows.append(("vehicles", str(report["metrics"]["routes"])))
+    rows += [(f"stated {name}", claim["message"]) for name, claim in report["claims"].items()]
+    print(table(rows))
+    shown = violations if every else violations[:SHOWN]
+    for violation in shown:
+        print(f"  {violation['code']}: {violation['message']}")
+    if len(shown) < number:
+        print(f"  and {number - len(shown)} more; --all prints them")

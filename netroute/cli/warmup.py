@@ -1,0 +1,19 @@
+"""``netroute warmup``: compile every kernel ahead of time."""
+
+from __future__ import annotations
+
+
+def warmup() -> None:
+    """Compile all kernels into the cache, so that later runs start at once."""
+    import time
+
+    from netroute.cli._guard import say
+    from netroute.core.jit import cache_folder
+    from netroute.solvers.vrp.warmup import warmup as compile_vrp
+
+    say("compiling kernels; this takes some seconds the first time ...")
+    began = time.perf_counter()
+    compile_vrp()
+    folder = cache_folder()
+    print(f"kernels ready after {time.perf_counter() - began:.1f} s")
+    print(f"cache: {folder}" if folder else "no folder is writable: nothing was kept")

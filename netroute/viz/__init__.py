@@ -1,0 +1,1 @@
+"""Pictures of instances, solutions and runs; needs the extra ``plot``."""

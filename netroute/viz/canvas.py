@@ -1,0 +1,91 @@
+"""Figures without global state, written whole or not at all."""
+
+from __future__ import annotations
+
+import io
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from netroute.core.errors import InputError, MissingExtraError
+from netroute.core.files import require_writable, write_atomic
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+FORMATS = (".png", ".pdf", ".svg", ".jpg")
+DPI = 160
+INK = "#1f2430"
+MUTED = "#6b7280"
+FAINT = "#d7dae0"
+
+
+def require_picture_format(path: str | Path) -> None:
+    """Raise unless a picture can be drawn with what is installed, in the format of the suffix.
+
+    Examples
+    --------
+    >>> require_picture_format("routes.bmp")
+    Traceback (most recent call last):
+    netroute.core.errors.InputError: routes.bmp: found '.bmp', expected .png, .pdf, .svg, .jpg
+    """
+    suffix = Path(path).suffix.lower()
+    if suffix not in FORMATS:
+        raise InputError(
+            f"found {suffix!r}, expected {', '.join(FORMATS)}",
+            code="plot.format",
+            where=str(path),
+        )
+    if find_spec("matplotlib") is None:
+        raise MissingExtraError("matplotlib", extra="plot")
+
+
+def new_figure(width: float, height: float) -> Figure:
+    """Make an empty figure, sizes in inches, that no other figure of the process knows of."""
+    if find_spec("matplotlib") is None:
+        raise MissingExtraError("matplotlib", extra="plot")
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width, height), facecolor="white")
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def save(figure: Figure, path: str | Path) -> None:
+    """Write a figure in the format of the suffix."""
+    require_picture_format(path)
+    require_writable(path)
+    stream = io.BytesIO()
+    kind = Path(path).suffix.lower().removeprefix(".")
+    # Without a date the same picture gives the same file.
+    metadata = {"pdf": {"CreationDate": None}, "svg": {"Date": None}}.get(kind)
+    figure.savefig(stream, format=kind, dpi=DPI, metadata=metadata)
+    write_atomic(path, stream.getvalue())
+
+
+def number(value: float) -> str:
+    """Write a cost: whole numbers without a point, others with two decimals.
+
+    Examples
+    --------
+    >>> number(27591.0), number(15.678)
+    ('27591', '15.68')
+    """
+    return str(int(value)) if float(value).is_integer() else f"{value:.2f}"
+
+
+def proven(objective: float | None, bound: float | None) -> list[str]:
+    """Words on cost, bound and gap for a title.
+
+    Examples
+    --------
+    >>> proven(200.0, 198.0)
+    ['cost 200', 'bound 198', 'gap 1.00 %']
+    """
+    words = [] if objective is None else [f"cost {number(objective)}"]
+    if bound is not None:
+        words.append(f"bound {number(bound)}")
+        if objective:
+            words.append(f"gap {100 * abs(objective - bound) / abs(objective):.2f} %")
+    return words
