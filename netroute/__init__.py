@@ -5,6 +5,7 @@ Names are loaded on first use; importing the package loads nothing heavy.
 
 from __future__ import annotations
 
+import logging
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -55,7 +56,9 @@ _HOMES = {
     "VehicleType": "problems.vrp.vehicle",
 }
 
-__all__ = ["__version__", *_HOMES]  # noqa: PLE0604
+__all__ = ["__version__", *_HOMES]
+
+logging.getLogger(__name__).addHandler(logging.NullHandler())
 
 
 def __getattr__(name: str) -> Any:

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from netroute.core.budget import Budget
+from netroute.core.errors import InputError
 from netroute.core.problem import Problem, resolve
 from netroute.core.registry import problem as problem_named
-from netroute.core.registry import problem_of
+from netroute.core.registry import problem_of, problems_of
 from netroute.core.solve import run
 from netroute.core.solver import Solver
 
@@ -62,7 +63,7 @@ def write(path: str | Path, instance: Any, solution: Any = None) -> None:
 
 def check(instance: Any, solution: Any) -> Evaluation:
     """Evaluate a solution with the independent checker of the instance's family."""
-    evaluation: Evaluation = resolve(problem_of(instance).check)(instance, solution)
+    evaluation: Evaluation = resolve(problems_of(instance)[0].check)(instance, solution)
     return evaluation
 
 
@@ -109,23 +110,32 @@ def solve(
         entry = problem
     else:
         entry = problem_named(problem) if problem else problem_of(instance)
+    limits = {"seconds": seconds, "iterations": iterations, "target": target}
+    given = [name for name, value in limits.items() if value is not None]
     if budget is None:
-        if seconds is None and iterations is None and target is None:
-            seconds = 10.0
-        budget = Budget(seconds=seconds, iterations=iterations, target=target)
+        budget = Budget(seconds=seconds if given else 10.0, iterations=iterations, target=target)
+    elif given:
+        raise InputError(f"found budget and {given[0]}, expected one of them", where="budget")
     if not isinstance(solver, Solver):
-        solver = entry.solver(solver).from_settings(parameters)
+        chosen: Solver = entry.solver(solver).from_settings(parameters)
+    elif parameters:
+        name = next(iter(parameters))
+        raise InputError(
+            f"found a ready solver {solver.name!r} and a parameter, expected one of them",
+            where=name,
+        )
+    else:
+        chosen = solver
     if bound is None:
         bound = resolve(entry.default_bound)(instance) if entry.default_bound else "none"
-    assert bound is not None  # noqa: S101 - a rule always names a method
     return run(
         entry,
         instance,
-        solver,
+        chosen,
         budget=budget,
         seed=seed,
         start=start,
-        bound=bound,
+        bound=bound or "none",
         bound_seconds=bound_seconds,
         observe=observe,
     )

@@ -35,7 +35,12 @@ class InputError(NetrouteError):
     """
 
     def __init__(
-        self, message: str, *, code: str = "input", where: str | None = None, hint: str | None = None
+        self,
+        message: str,
+        *,
+        code: str = "input",
+        where: str | None = None,
+        hint: str | None = None,
     ) -> None:
         self.message = message
         self.code = code

@@ -23,9 +23,7 @@ _ROOT = Path(__file__).resolve().parents[2]
 def _kernel_sources() -> list[Path]:
     package = Path(__file__).resolve().parents[1]
     roots = [package, package / "solvers", _ROOT / "solvers", package / "envs", _ROOT / "envs"]
-    found = {
-        path for root in roots if root.is_dir() for path in root.glob("**/_kernels/**/*.py")
-    }
+    found = {path for root in roots if root.is_dir() for path in root.glob("**/_kernels/**/*.py")}
     return sorted(found)
 
 
@@ -33,6 +31,9 @@ def _kernel_sources() -> list[Path]:
 def source_hash() -> str:
     """Hash of all kernel sources of this installation: 16 hexadecimal digits."""
     digest = hashlib.blake2b(digest_size=8)
+    # This file too: it sets options. Bounds checking changes the code, but not Numba's own key.
+    digest.update(Path(__file__).read_bytes())
+    digest.update(os.environ.get("NUMBA_BOUNDSCHECK", "").encode())
     for path in _kernel_sources():
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
@@ -42,7 +43,8 @@ def source_hash() -> str:
 def cache_folder() -> Path | None:
     """Folder for compiled kernels, or None where nothing can be written.
 
-    ``NETROUTE_JIT_CACHE`` names another base folder; the value 0 switches the cache off."""
+    ``NETROUTE_JIT_CACHE`` names another base folder; the value 0 switches the cache off.
+    """
     given = os.environ.get("NETROUTE_JIT_CACHE")
     if given == "0":
         return None
@@ -64,14 +66,9 @@ def cache_folder() -> Path | None:
 
 
 @cache
-def _numba() -> tuple[Any, bool]:
-    """Import numba once, with the cache folder set before the first kernel is decorated."""
-    folder = cache_folder()
-    import numba
-
-    if folder is not None:
-        numba.config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]
-    return numba, folder is not None
+def _folder() -> Path | None:
+    """Look for a folder once: all kernels of a process share it."""
+    return cache_folder()
 
 
 def kernel(function: Callable[..., Any] | None = None, /, **options: Any) -> Any:
@@ -89,16 +86,24 @@ def kernel(function: Callable[..., Any] | None = None, /, **options: Any) -> Any
     >>> twice(21)
     42
     """
-    numba, cached = _numba()
+    import numba
 
     def wrap(inner: Callable[..., Any]) -> Any:
         settings = {"nogil": True, "error_model": "numpy", **options}
-        if cached and Path(inner.__code__.co_filename).is_file():
-            try:
-                return numba.njit(cache=True, **settings)(inner)
-            except RuntimeError as error:
-                if "no locator available" not in str(error):
-                    raise
-        return numba.njit(**settings)(inner)
+        folder = _folder()
+        if folder is None or not Path(inner.__code__.co_filename).is_file():
+            return numba.njit(**settings)(inner)
+        # Numba reads its setting while it decorates; a user's own kernels keep theirs.
+        config: Any = numba.config
+        before = config.CACHE_DIR
+        config.CACHE_DIR = str(folder)
+        try:
+            return numba.njit(cache=True, **settings)(inner)
+        except RuntimeError as error:
+            if "no locator available" not in str(error):
+                raise
+            return numba.njit(**settings)(inner)
+        finally:
+            config.CACHE_DIR = before
 
     return wrap if function is None else wrap(function)

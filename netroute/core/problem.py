@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from netroute.core.errors import InputError
+from netroute.core.errors import InputError, NetrouteError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 
 def resolve(path: str) -> Any:
@@ -76,8 +78,16 @@ class Problem:
         from netroute.core.registry import plugin_solvers
 
         wanted = name or self.default_solver
-        paths = {**plugin_solvers(self.name), **self.solvers}
-        return resolve(_pick("solver", wanted, paths, self.name))
+        plugins = plugin_solvers(self.name)
+        path = _pick("solver", wanted, {**plugins, **self.solvers}, self.name)
+        try:
+            return resolve(path)
+        except (ImportError, AttributeError) as error:
+            if wanted in self.solvers:
+                raise
+            raise NetrouteError(
+                f"the installed plug-in solver {wanted!r} ({path}) cannot be loaded: {error}"
+            ) from error
 
     def bound(self, name: str) -> Any:
         """Return the bound method class called ``name``."""
@@ -94,14 +104,21 @@ class Problem:
 
 def _pick(what: str, name: str, known: Mapping[str, str], problem: str) -> str:
     if name not in known:
-        from difflib import get_close_matches
-
-        close = get_close_matches(name, known, n=1)
-        hint = f"did you mean {close[0]!r}?" if close else None
-        raise InputError(
-            f"unknown {what} {name!r}, expected one of: {', '.join(known)}",
-            code=f"registry.{what}",
-            where=problem,
-            hint=hint,
-        )
+        raise unknown_name(what, name, known, where=problem)
     return known[name]
+
+
+def unknown_name(
+    what: str, name: str, known: Iterable[str], *, where: str | None = None
+) -> InputError:
+    """Return the error for a name that is not in a registry, with the closest one as a hint."""
+    from difflib import get_close_matches
+
+    names = list(known)
+    close = get_close_matches(name, names, n=1)
+    return InputError(
+        f"unknown {what} {name!r}, expected one of: {', '.join(names) or 'none'}",
+        code=f"registry.{what}",
+        where=where,
+        hint=f"did you mean {close[0]!r}?" if close else None,
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import math
 from typing import TYPE_CHECKING, Any
 
 from netroute.core.errors import NetrouteError, NoAnswerError
@@ -14,8 +16,27 @@ if TYPE_CHECKING:
     from netroute.core.event import Observer
     from netroute.core.solver import Solver
 
+_LOG = logging.getLogger(__name__)
+
 GAP_TOLERANCE = 1e-9
 """Relative difference of objective and bound below which an answer counts as proven optimal."""
+
+CONTRADICTION = 1e-6
+"""Relative excess of a bound over an objective that rounding errors do not explain."""
+
+
+def closes_gap(objective: float | None, bound: float | None, sign: float) -> bool:
+    """Whether ``bound`` proves ``objective`` optimal; ``sign`` is 1 for min, -1 for max."""
+    if objective is None or bound is None or contradicts(objective, bound, sign):
+        return False
+    return sign * (objective - bound) <= GAP_TOLERANCE * max(1.0, abs(objective))
+
+
+def contradicts(objective: float | None, bound: float | None, sign: float) -> bool:
+    """Whether a checked objective is better than the bound allows: the bound is wrong."""
+    if objective is None or bound is None:
+        return False
+    return not sign * (bound - objective) <= CONTRADICTION * max(1.0, abs(objective))
 
 
 class Recorder:
@@ -64,6 +85,8 @@ class Recorder:
 
     def bound(self, value: float, certificate: dict[str, Any] | None = None) -> None:
         """Record a proven bound with what is needed to recompute it."""
+        if not math.isfinite(value):
+            return
         if self.best_bound is None or self._sign * (value - self.best_bound) > 0.0:
             self.best_bound = value
             self.certificate = certificate
@@ -105,9 +128,14 @@ class Recorder:
                 "(this is a defect of netroute; please report it with the instance)"
             )
         self.objective = evaluation.objective
-        proven = self.best_bound is not None and self._sign * (
-            self.objective - self.best_bound
-        ) <= GAP_TOLERANCE * max(1.0, abs(self.objective))
+        if contradicts(self.objective, self.best_bound, self._sign):
+            self.metrics["bound_error"] = (
+                f"bound {self.best_bound!r} of solver {self._solver.name!r} contradicts the "
+                f"checked objective {self.objective!r}; it is not reported"
+            )
+            _LOG.error(self.metrics["bound_error"])
+            self.best_bound = self.certificate = None
+        proven = closes_gap(self.objective, self.best_bound, self._sign)
         parameters = self._solver.parameters()
         return Result(
             problem="",
@@ -117,9 +145,9 @@ class Recorder:
             solver=self._solver.name,
             parameters=parameters,
             seed=self._seed,
-            threads=int(parameters.get("threads", 1)),
+            threads=int(parameters.get("threads") or 1),
             status=Status.OPTIMAL if proven else Status.FEASIBLE,
-            stopped_by=self.stopped_by or StoppedBy.COMPLETED,
+            stopped_by=self.stopped_by or (StoppedBy.PROOF if proven else StoppedBy.COMPLETED),
             solution=self.solution,
             objective=self.objective,
             bound=self.best_bound,

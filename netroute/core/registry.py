@@ -6,7 +6,7 @@ from functools import cache
 from importlib import metadata
 
 from netroute.core.errors import InputError
-from netroute.core.problem import Problem, resolve
+from netroute.core.problem import Problem, resolve, unknown_name
 
 PROBLEMS: dict[str, str] = {
     "cvrp": "netroute.problems.vrp.registry:CVRP",
@@ -23,10 +23,7 @@ def problem(name: str) -> Problem:
     'min'
     """
     if name not in PROBLEMS:
-        raise InputError(
-            f"unknown problem {name!r}, expected one of: {', '.join(PROBLEMS)}",
-            code="registry.problem",
-        )
+        raise unknown_name("problem", name, PROBLEMS)
     entry: Problem = resolve(PROBLEMS[name])
     return entry
 
@@ -44,12 +41,25 @@ def plugin_solvers(problem_name: str) -> dict[str, str]:
 
 def problem_of(instance: object) -> Problem:
     """Return the first problem whose instance type and features fit ``instance``."""
-    for name in PROBLEMS:
-        entry = problem(name)
-        if isinstance(instance, resolve(entry.instance)) and entry.features >= instance.features():
+    entries = problems_of(instance)
+    features: frozenset[str] = instance.features()  # type: ignore[attr-defined]
+    for entry in entries:
+        if entry.features >= features:
             return entry
+    missing = min((features - entry.features for entry in entries), key=len)
     raise InputError(
-        f"no problem is registered for an instance of type {type(instance).__name__} with its "
-        "features; name a solver's problem explicitly",
-        code="registry.instance",
+        f"no problem covers this instance: it has {', '.join(sorted(missing))}",
+        code="registry.features",
     )
+
+
+def problems_of(instance: object) -> list[Problem]:
+    """Return all problems of the instance's type, whatever its features; at least one."""
+    entries = [problem(name) for name in PROBLEMS]
+    found = [entry for entry in entries if isinstance(instance, resolve(entry.instance))]
+    if not found:
+        raise InputError(
+            f"found an object of type {type(instance).__name__}, expected an instance of a problem",
+            code="registry.instance",
+        )
+    return found

@@ -6,10 +6,14 @@ import json
 import platform
 from dataclasses import dataclass, field, replace
 from importlib import metadata
-from typing import Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
+from netroute.core.errors import InputError
 from netroute.core.files import write_atomic
 from netroute.core.status import Status, StoppedBy
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class TracePoint(NamedTuple):
@@ -106,15 +110,18 @@ class Result:
     @classmethod
     def from_dict(cls, data: dict[str, Any], solution_type: Any) -> Self:
         """Rebuild a result from `to_dict`; ``solution_type`` reads the solution."""
-        values = {k: v for k, v in data.items() if k not in ("gap", "feasible")}
-        values["status"] = Status(values["status"])
-        values["stopped_by"] = StoppedBy(values["stopped_by"])
-        values["trace"] = tuple(TracePoint(*point) for point in values.get("trace", ()))
-        solution = values.get("solution")
-        values["solution"] = None if solution is None else solution_type.from_dict(solution)
-        return cls(**values)
+        try:
+            values = {k: v for k, v in data.items() if k not in ("gap", "feasible")}
+            values["status"] = Status(values["status"])
+            values["stopped_by"] = StoppedBy(values["stopped_by"])
+            values["trace"] = tuple(TracePoint(*point) for point in values.get("trace", ()))
+            solution = values.get("solution")
+            values["solution"] = None if solution is None else solution_type.from_dict(solution)
+            return cls(**values)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise InputError(f"not a result of netroute: {error}", code="result") from error
 
-    def save(self, path: str) -> None:
+    def save(self, path: str | Path) -> None:
         """Write the full result as JSON."""
         write_atomic(path, json.dumps(self.to_dict(), indent=1) + "\n")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import operator
+
 import numpy as np
 
 from netroute.core.errors import InputError
@@ -9,9 +11,13 @@ from netroute.core.errors import InputError
 
 def seed_sequence(seed: int, *key: int) -> np.random.SeedSequence:
     """Return the seed sequence of the stream ``key`` under ``seed``."""
-    if seed < 0:
-        raise InputError(f"found {seed}, expected an integer >= 0", where="seed")
-    return np.random.SeedSequence(seed, spawn_key=key)
+    try:
+        entropy = operator.index(seed)
+    except TypeError:
+        entropy = -1
+    if entropy < 0:
+        raise InputError(f"found {seed!r}, expected an integer >= 0", where="seed")
+    return np.random.SeedSequence(entropy, spawn_key=key)
 
 
 def generator(seed: int, *key: int) -> np.random.Generator:

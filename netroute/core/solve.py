@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
-import signal
-import threading
+import logging
 import time
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from netroute.core.bound_thread import BoundThread
 from netroute.core.errors import InputError
 from netroute.core.event import Event
-from netroute.core.recorder import GAP_TOLERANCE
+from netroute.core.interrupt import first_interrupt
+from netroute.core.recorder import closes_gap, contradicts
+from netroute.core.result import TracePoint
 from netroute.core.status import Status, StoppedBy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import threading
+    from collections.abc import Sequence
 
-    from netroute.core.bound import Certificate
     from netroute.core.budget import Budget
     from netroute.core.event import Observer
     from netroute.core.problem import Problem
     from netroute.core.result import Result
     from netroute.core.solver import Solver
+
+_LOG = logging.getLogger(__name__)
+
+BOUND_GRACE = 2.0
+"""Seconds that a bound method gets at least where neither budget nor caller limits its time."""
+
+_HALT_PATIENCE = 0.4
+"""Bound methods answer within 0.2 seconds; a deadline must not wait for one that does not."""
 
 
 def run(
@@ -40,194 +49,173 @@ def run(
     """Solve ``instance`` and prove a bound within the same wall-clock budget.
 
     The bound method works in a thread of its own. The first interrupt (Ctrl-C, SIGTERM) ends
-    the run with the best answer so far and ``stopped_by`` ``interrupt``; a second one raises.
+    the run with the best answer so far and ``stopped_by`` ``interrupt``; a second one acts as it
+    would without netroute. A bound method that fails is logged and noted in
+    ``result.metrics["bound_error"]``; the answer is returned all the same.
+
+    Where a search ends by itself or by its iterations before its seconds are used up, the bound
+    goes on until they are, or until the gap is closed. Without any limit in seconds it ends with
+    the search, but not before `BOUND_GRACE` seconds.
 
     Parameters
     ----------
     bound : str
         Name of a bound method of the problem, or ``none``.
     bound_seconds : float, optional
-        The bound method's own limit, within the budget's. Where the budget has no seconds it
-        lets the bound work that long after the search has ended.
+        The bound method's own limit, within the budget's.
     """
     if not instance.features() <= problem.features:
         extra = ", ".join(sorted(instance.features() - problem.features))
-        raise InputError(f"the instance has {extra}", where=problem.name, code="problem.features")
-    side = _Side(problem, instance, budget, bound, bound_seconds, observe)
-    with _interruptible(side):
-        side.start()
+        raise InputError(
+            f"the instance has {extra}, which is beyond this problem",
+            where=problem.name,
+            code="problem.features",
+        )
+    if bound_seconds is not None and not bound_seconds > 0:
+        raise InputError(f"found {bound_seconds}, expected seconds > 0", where="bound_seconds")
+    method = None if bound == "none" else problem.bound(bound)()
+    with first_interrupt() as interrupted:
+        watch = _Watch(budget, observe, interrupted, 1.0 if problem.sense == "min" else -1.0)
+        if method is not None:
+            watch.bound = BoundThread(
+                method, instance, sign=watch.sign, seconds=watch.seconds, limit=bound_seconds
+            )
+            watch.bound.start()
         try:
             result = solver.solve(
-                instance, budget=budget, seed=seed, start=start, observe=side.observe
+                instance, budget=budget, seed=seed, start=start, observe=watch.observe
             )
-            side.finish(result)
+            watch.search_ended(result)
+            watch.finish_bound(result, bound_seconds)
         finally:
-            side.close()
-    return side.complete(result)
+            if watch.bound is not None:
+                watch.bound.halt(_HALT_PATIENCE)
+    return watch.complete(result).replace(problem=problem.name)
 
 
-class _Side:
-    """What runs beside the search: the bound thread, the stop flag, the user's observer."""
+class _Watch:
+    """Stands between solver, bound thread and user, and puts the result together."""
 
     def __init__(
         self,
-        problem: Problem,
-        instance: Any,
         budget: Budget,
-        bound: str,
-        bound_seconds: float | None,
         observe: Observer | None,
+        interrupted: threading.Event,
+        sign: float,
     ) -> None:
-        self.problem = problem
-        self.instance = instance
-        self.budget = budget
-        self.user = observe
-        self.interrupted = threading.Event()
-        self.user_stop = False
-        self.proof = False
-        self.certificate: Certificate | None = None
-        self.error: BaseException | None = None
-        self.trace: list[tuple[float, float]] = []
-        self._method = None if bound == "none" else problem.bound(bound)()
-        self._limit = bound_seconds
-        self._halt = threading.Event()
-        self._lock = threading.Lock()
-        self._incumbent: tuple[float, Any] | None = None
-        self._sign = 1.0 if problem.sense == "min" else -1.0
-        self._began = time.perf_counter()
-        self._deadline: float | None = None
-        self._thread: threading.Thread | None = None
+        self.sign = sign
+        self.bound: BoundThread | None = None
+        self._budget = budget
+        self._user = observe
+        self._interrupted = interrupted
+        self._user_stop = False
+        self._proof = False
+        self._search_seconds = 0.0
+        self._seen = time.perf_counter()
 
-    def start(self) -> None:
-        if self._method is not None:
-            self._began = time.perf_counter()
-            self._thread = threading.Thread(target=self._work, name="netroute-bound", daemon=True)
-            self._thread.start()
+    def seconds(self) -> float:
+        """Seconds of the run; compilation is left out as soon as the solver says so."""
+        return self._search_seconds + time.perf_counter() - self._seen
 
     def observe(self, event: Event) -> bool:
-        """Stand between the solver and the user's observer."""
-        if event.kind == "incumbent" and event.objective is not None:
-            with self._lock:
-                self._incumbent = (event.objective, event.solution)
-        certificate = self.certificate
-        if certificate is not None and self._tighter(certificate.value, event.bound):
-            event = replace(event, bound=certificate.value)
-        if self.user is not None and self.user(event):
-            self.user_stop = True
+        """Pass an event on, with the better bound; tell the solver whether to stop."""
+        self._search_seconds, self._seen = event.seconds, time.perf_counter()
+        if self.bound is not None:
+            if event.kind == "incumbent" and event.objective is not None:
+                self.bound.offer(event.objective, event.solution)
+            value = self._best_bound(event.bound)
+            if value != event.bound:
+                event = replace(event, bound=value)
+        if self._user is not None and self._user(event):
+            self._user_stop = True
         # An iteration budget alone promises the same answer each time: a proof must not cut it.
-        if self.budget.seconds is not None and self._closed(event.objective, event.bound):
-            self.proof = True
-        return self.user_stop or self.proof or self.interrupted.is_set()
+        if self._budget.seconds is not None and self._closed(event.objective, event.bound):
+            self._proof = True
+        return self._user_stop or self._proof or self._interrupted.is_set()
 
-    def finish(self, result: Result) -> None:
+    def search_ended(self, result: Result) -> None:
+        """Go on counting from the solver's own time."""
+        self._search_seconds, self._seen = result.seconds, time.perf_counter()
+        if self.bound is not None and result.objective is not None:
+            self.bound.offer(result.objective, result.solution)
+
+    def finish_bound(self, result: Result, bound_seconds: float | None) -> None:
         """Let the bound go on where the search has ended before its time."""
-        with self._lock:
-            self._incumbent = (float(result.objective or 0.0), result.solution)
+        if self.bound is None or result.stopped_by in (StoppedBy.TIME, StoppedBy.TARGET):
+            return
+        limit = self._budget.seconds
+        if limit is None and bound_seconds is None:
+            limit = max(result.seconds, BOUND_GRACE)
         while (
-            self._thread is not None
-            and self._thread.is_alive()
-            and not self.interrupted.is_set()
-            and not self.user_stop
-            and result.stopped_by is not StoppedBy.TIME
-            and not (self.certificate and self._closed(result.objective, self.certificate.value))
-            and not self._stop()
+            self.bound.working()
+            and not (self._interrupted.is_set() or self._user_stop)
+            and (limit is None or self.seconds() < limit)
+            and not self._closed(result.objective, self._best_bound(result.bound))
         ):
-            if self.user is not None:
+            if self._user is not None:
                 event = Event(
                     kind="tick",
-                    seconds=time.perf_counter() - self._began,
+                    seconds=self.seconds(),
                     iteration=result.iterations,
                     objective=result.objective,
-                    bound=self.certificate.value if self.certificate else result.bound,
+                    bound=self._best_bound(result.bound),
                 )
-                self.user_stop = bool(self.user(event))
-            self._thread.join(0.05)
-
-    def close(self) -> None:
-        self._halt.set()
-        if self._thread is not None:
-            self._thread.join(timeout=2.0)
+                self._user_stop = bool(self._user(event))
+            self.bound.wait(0.05)
 
     def complete(self, result: Result) -> Result:
         """Merge bound, reasons and trace into the solver's result."""
-        if self.error is not None:
-            raise self.error
-        bound, certificate = result.bound, result.certificate
-        if self.certificate is not None and self._tighter(self.certificate.value, bound):
-            bound, certificate = self.certificate.value, self.certificate.to_dict()
         stopped_by = result.stopped_by
-        if stopped_by is StoppedBy.INTERRUPT and self.proof and not self.interrupted.is_set():
-            stopped_by = StoppedBy.PROOF
-        status = result.status
-        if self._closed(result.objective, bound):
-            status = Status.OPTIMAL
-        trace = list(result.trace)
-        for seconds, value in self.trace:
-            known = [p.objective for p in result.trace if p.seconds <= seconds and p.objective]
-            iteration = max((p.iteration for p in result.trace if p.seconds <= seconds), default=0)
-            point = type(trace[0]) if trace else tuple
-            trace.append(point(seconds, iteration, known[-1] if known else None, value))
-        trace.sort(key=lambda p: p.seconds)
+        if stopped_by is StoppedBy.INTERRUPT and self._proof:
+            asked = self._user_stop or self._interrupted.is_set()
+            stopped_by = StoppedBy.INTERRUPT if asked else StoppedBy.PROOF
+        result = result.replace(stopped_by=stopped_by, seconds=self.seconds())
+        if self.bound is None:
+            return result
+        metrics = dict(result.metrics)
+        if self.bound.error is not None:
+            metrics["bound_error"] = self.bound.error
+        trace = _merge(result.trace, self.bound.improvements, self.sign)
+        best = self.bound.certificate
+        if best is None or not self._tighter(best.value, result.bound):
+            return result.replace(metrics=metrics, trace=trace)
+        if contradicts(result.objective, best.value, self.sign):
+            metrics["bound_error"] = (
+                f"bound {best.value!r} of method {best.method!r} contradicts the checked objective "
+                f"{result.objective!r}; it is not reported"
+            )
+            _LOG.error(metrics["bound_error"])
+            return result.replace(metrics=metrics)
         return result.replace(
-            problem=self.problem.name,
-            bound=bound,
-            certificate=certificate,
-            stopped_by=stopped_by,
-            status=status,
-            trace=tuple(trace),
-            seconds=max(result.seconds, time.perf_counter() - self._began - result.compile_seconds),
+            bound=best.value,
+            certificate=best.to_dict(),
+            status=Status.OPTIMAL if self._closed(result.objective, best.value) else result.status,
+            metrics=metrics,
+            trace=trace,
         )
 
-    def _work(self) -> None:
-        try:
-            self._method.run(
-                self.instance,
-                report=self._report,
-                stop=self._stop,
-                incumbent=lambda: self._incumbent,
-            )
-        except Exception as error:
-            self.error = error
-
-    def _report(self, certificate: Certificate) -> None:
-        if self._halt.is_set():
-            return
-        known = self.certificate
-        if known is None or self._tighter(certificate.value, known.value):
-            self.certificate = certificate
-            self.trace.append((time.perf_counter() - self._began, certificate.value))
-
-    def _stop(self) -> bool:
-        spent = time.perf_counter() - self._began
-        limit = self._limit if self._limit is not None else self.budget.seconds
-        return self._halt.is_set() or (limit is not None and spent >= limit)
+    def _best_bound(self, known: float | None) -> float | None:
+        best = None if self.bound is None else self.bound.certificate
+        return best.value if best is not None and self._tighter(best.value, known) else known
 
     def _tighter(self, value: float, than: float | None) -> bool:
-        return than is None or self._sign * (value - than) > 0.0
+        return than is None or self.sign * (value - than) > 0.0
 
     def _closed(self, objective: float | None, bound: float | None) -> bool:
-        if objective is None or bound is None:
-            return False
-        return self._sign * (objective - bound) <= GAP_TOLERANCE * max(1.0, abs(objective))
+        return closes_gap(objective, bound, self.sign)
 
 
-@contextmanager
-def _interruptible(side: _Side) -> Iterator[None]:
-    """Turn the first SIGINT or SIGTERM into a request to stop; the second one acts as usual."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    names = (signal.SIGINT, signal.SIGTERM)
-    before = {name: signal.getsignal(name) for name in names}
-
-    def handle(number: int, _frame: Any) -> None:
-        side.interrupted.set()
-        signal.signal(number, before[signal.Signals(number)])
-
-    for name in names:
-        signal.signal(name, handle)
-    try:
-        yield
-    finally:
-        for name in names:
-            signal.signal(name, before[name])
+def _merge(
+    trace: Sequence[TracePoint], improvements: Sequence[tuple[float, float]], sign: float
+) -> tuple[TracePoint, ...]:
+    """Put the bounds of the thread into the solver's trace, in order of time."""
+    points = [*trace, *(TracePoint(seconds, -1, None, value) for seconds, value in improvements)]
+    iteration, objective, bound = 0, None, None
+    merged = []
+    for point in sorted(points, key=lambda p: p.seconds):
+        iteration = max(iteration, point.iteration)
+        objective = objective if point.objective is None else point.objective
+        if point.bound is not None and (bound is None or sign * (point.bound - bound) > 0.0):
+            bound = point.bound
+        merged.append(TracePoint(point.seconds, iteration, objective, bound))
+    return tuple(merged)

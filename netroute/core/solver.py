@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import operator
 from abc import ABC, abstractmethod
+from contextlib import suppress
 from dataclasses import MISSING, dataclass, field, fields
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, SupportsFloat, SupportsIndex
 
 from netroute.core.budget import Budget
 from netroute.core.errors import InputError, UnsupportedError
@@ -59,7 +61,10 @@ class Solver(ABC):
     def __post_init__(self) -> None:
         for entry in fields(self):
             if "help" in entry.metadata:
-                _check_range(f"{self.name}.{entry.name}", getattr(self, entry.name), entry.metadata)
+                where = f"{self.name}.{entry.name}"
+                value = _of_type(where, getattr(self, entry.name), entry.default)
+                _check_range(where, value, entry.metadata)
+                object.__setattr__(self, entry.name, value)
 
     @classmethod
     def from_settings(cls, settings: Mapping[str, Any]) -> Self:
@@ -74,11 +79,7 @@ class Solver(ABC):
                     code="solver.parameter",
                     where=cls.name,
                 )
-            default = known[key].default
-            if default is MISSING:
-                values[key] = value
-            else:
-                values[key] = _convert(f"{cls.name}.{key}", value, default)
+            values[key] = _from_text(value, known[key].default)
         return cls(**values)
 
     def parameters(self) -> dict[str, Any]:
@@ -150,14 +151,37 @@ def _check_range(where: str, value: Any, metadata: Mapping[str, Any]) -> None:
         raise InputError(f"found {value!r}, expected a value from {bounds}", where=where)
 
 
-def _convert(where: str, value: Any, default: Any) -> Any:
+def _from_text(value: Any, default: Any) -> Any:
+    """Turn the text of ``--set`` into a value of the default's type."""
     if not isinstance(value, str) or isinstance(default, str):
         return value
-    try:
-        if isinstance(default, bool):
-            return {"true": True, "false": False, "1": True, "0": False}[value.lower()]
-        return type(default)(value)
-    except (ValueError, KeyError):
-        raise InputError(
-            f"found {value!r}, expected a value of type {type(default).__name__}", where=where
-        ) from None
+    text = value.strip().lower()
+    if isinstance(default, bool):
+        return {"true": True, "1": True, "false": False, "0": False}.get(text, value)
+    if default is None and text == "none":
+        return None
+    for kind in (int, float):
+        if not isinstance(default, int) or kind is int:
+            with suppress(ValueError):
+                return kind(text)
+    return value
+
+
+def _of_type(where: str, value: Any, default: Any) -> Any:
+    """Accept a value of the default's type, whole numbers for floats; anything beside None."""
+    if default is None or default is MISSING or value is default:
+        return value
+    kind = type(default)
+    if kind is bool or isinstance(value, bool):
+        fits = kind is bool and isinstance(value, bool)
+    elif kind is int:
+        fits = isinstance(value, SupportsIndex)
+    elif kind is float:
+        fits = isinstance(value, SupportsFloat)
+    else:
+        fits = isinstance(value, kind)
+    if not fits:
+        raise InputError(f"found {value!r}, expected a value of type {kind.__name__}", where=where)
+    if kind is int:
+        return operator.index(value)
+    return float(value) if kind is float else value

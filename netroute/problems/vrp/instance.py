@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from dataclasses import replace as dataclass_replace
 from typing import Any, Self
 
 import numpy as np
 
-from netroute.core.arrays import fingerprint, frozen
+from netroute.core.arrays import fingerprint
+from netroute.core.errors import UnsupportedError
+from netroute.problems.vrp.convert import convert
+from netroute.problems.vrp.features import features
 from netroute.problems.vrp.metric import Metric, Rounding, measure
 from netroute.problems.vrp.validate import validate
 from netroute.problems.vrp.vehicle import VehicleType
@@ -86,34 +88,28 @@ class VrpInstance:
     comment: str = ""
     fingerprint: str = field(init=False, default="")
     """Hash of everything but name and comment."""
+    _features: frozenset[str] | None = field(init=False, default=None, repr=False)
 
     def __post_init__(self) -> None:
-        put = lambda name, value: object.__setattr__(self, name, value)  # noqa: E731
-        put("metric", Metric(self.metric))
-        put("rounding", Rounding(self.rounding))
-        put("vehicles", tuple(self.vehicles))
-        for name in ("coordinates", "distances", "durations", "service", "release", "prizes"):
-            if getattr(self, name) is not None:
-                put(name, _floats(getattr(self, name), name))
-        for name in ("deliveries", "pickups"):
-            if getattr(self, name) is not None:
-                array = _floats(getattr(self, name), name)
-                put(name, frozen(array[:, None]) if array.ndim == 1 else array)
-        if self.required is not None:
-            put("required", frozen(self.required, bool))
-        if self.windows is not None:
-            put(
-                "windows",
-                tuple(tuple((float(a), float(b)) for a, b in row) for row in self.windows),
-            )
+        convert(self)
         validate(self)
-        put("fingerprint", fingerprint(self._content()))
+        object.__setattr__(self, "fingerprint", fingerprint(self._content()))
+
+    def __setstate__(self, state: list[Any]) -> None:
+        # Arrays come out of a pickle writable.
+        for entry, value in zip(fields(self), state, strict=True):
+            if isinstance(value, np.ndarray):
+                value.flags.writeable = False
+            object.__setattr__(self, entry.name, value)
+
+    def __getstate__(self) -> list[Any]:
+        return [getattr(self, entry.name) for entry in fields(self)]
 
     @property
     def size(self) -> int:
         """Number of locations, depots included."""
         array = self.coordinates if self.coordinates is not None else self.distances
-        return 0 if array is None else len(array)
+        return len(array) if array is not None and array.ndim else 0
 
     @property
     def clients(self) -> range:
@@ -138,7 +134,7 @@ class VrpInstance:
         """Distance from location ``a`` to location ``b``, rounded as the instance says."""
         if self.distances is not None:
             return float(self.distances[a, b])
-        assert self.coordinates is not None  # noqa: S101 - validated
+        assert self.coordinates is not None
         value = measure(self.coordinates[a], self.coordinates[b], self.metric, self.rounding)
         return float(value)
 
@@ -149,19 +145,17 @@ class VrpInstance:
     def distance_rows(self, rows: Any) -> np.ndarray:
         """Distances from each location in ``rows`` to every location, shape (rows, n)."""
         if self.distances is not None:
-            return self.distances[rows]
-        assert self.coordinates is not None  # noqa: S101 - validated
-        return measure(
-            self.coordinates[rows][..., None, :], self.coordinates, self.metric, self.rounding
-        )
+            found: np.ndarray = self.distances[rows]
+            return found
+        assert self.coordinates is not None
+        here = self.coordinates[rows][..., None, :]
+        return measure(here, self.coordinates, self.metric, self.rounding)
 
     def distance_matrix(self) -> np.ndarray:
         """All distances as a new float64 matrix of shape (n, n)."""
         if self.distances is not None:
             return self.distances
         if self.size > MATRIX_LIMIT:
-            from netroute.core.errors import UnsupportedError
-
             raise UnsupportedError(
                 f"a distance matrix of {self.size} locations would take "
                 f"{self.size**2 * 8 / 1e9:.1f} GB; use distance() or distance_rows()"
@@ -172,48 +166,15 @@ class VrpInstance:
 
     def features(self) -> frozenset[str]:
         """Names of the features in use beyond a plain CVRP with any number of vehicles."""
-        tests = {
-            "asymmetric distances": self.distances is not None
-            and not np.array_equal(self.distances, self.distances.T),
-            "separate durations": self.durations is not None,
-            "several load dimensions": self.dimensions > 1,
-            "pickups": self.pickups is not None and bool(self.pickups.any()),
-            "service times": self.service is not None and bool(self.service.any()),
-            "time windows": self.windows is not None and any(self.windows),
-            "several time windows": self.windows is not None
-            and any(len(row) > 1 for row in self.windows),
-            "release times": self.release is not None and bool(self.release.any()),
-            "optional clients": self.required is not None
-            and not bool(self.required[self.depots :].all()),
-            "several depots": self.depots > 1,
-            "several vehicle types": len(self.vehicles) > 1,
-            "limited fleet": any(v.number is not None for v in self.vehicles),
-            "fixed costs": any(v.fixed_cost != 0 for v in self.vehicles),
-            "distance costs": any(v.distance_cost != 1 for v in self.vehicles),
-            "duration costs": any(v.duration_cost != 0 for v in self.vehicles),
-            "shifts": any(v.shift_start > 0 or math.isfinite(v.shift_end) for v in self.vehicles),
-            "maximum distance": any(math.isfinite(v.max_distance) for v in self.vehicles),
-            "maximum duration": any(math.isfinite(v.max_duration) for v in self.vehicles),
-            "open routes": any(v.end_depot is None for v in self.vehicles),
-            "different end depots": any(
-                v.end_depot is not None and v.end_depot != v.start_depot for v in self.vehicles
-            ),
-        }
-        return frozenset(name for name, used in tests.items() if used)
+        if self._features is None:
+            object.__setattr__(self, "_features", features(self))
+        return self._features or frozenset()
 
     def replace(self, **changes: Any) -> Self:
         """Return a validated copy with some fields changed."""
         return dataclass_replace(self, **changes)
 
     def _content(self) -> list[Any]:
-        names = [n for n in self.__dataclass_fields__ if n not in ("name", "comment", "fingerprint")]
+        left_out = ("name", "comment", "fingerprint", "_features")
+        names = [entry.name for entry in fields(self) if entry.name not in left_out]
         return [part for name in names for part in (name, getattr(self, name))]
-
-
-def _floats(values: Any, name: str) -> np.ndarray:
-    from netroute.core.errors import InputError
-
-    try:
-        return frozen(values, np.float64)
-    except (TypeError, ValueError) as error:
-        raise InputError(f"expected numbers: {error}", code=f"vrp.{name}", where=name) from None

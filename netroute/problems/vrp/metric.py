@@ -48,16 +48,18 @@ def round_distances(values: np.ndarray, rounding: Rounding) -> np.ndarray:
     """
     match rounding:
         case Rounding.EXACT:
-            return values
+            rounded = values
         case Rounding.NEAREST:
-            return np.floor(values + 0.5)
+            rounded = np.floor(values + 0.5)
         case Rounding.UP:
-            return np.ceil(values)
+            rounded = np.ceil(values)
         case Rounding.DOWN:
-            return np.floor(values)
+            rounded = np.floor(values)
         case Rounding.DIMACS:
-            return np.floor(10.0 * values) / 10.0
-    assert_never(rounding)
+            rounded = np.floor(10.0 * values) / 10.0
+        case _:
+            assert_never(rounding)
+    return rounded
 
 
 def measure(a: np.ndarray, b: np.ndarray, metric: Metric, rounding: Rounding) -> np.ndarray:
@@ -65,7 +67,7 @@ def measure(a: np.ndarray, b: np.ndarray, metric: Metric, rounding: Rounding) ->
 
     Parameters
     ----------
-    a, b : ndarray, shape (..., 2) or (..., 3)
+    a, b : ndarray, shape (..., 2)
         Coordinates; degrees and minutes ``DDD.MM`` (latitude, longitude) for ``GEOGRAPHIC``.
 
     Examples
@@ -73,23 +75,25 @@ def measure(a: np.ndarray, b: np.ndarray, metric: Metric, rounding: Rounding) ->
     >>> float(measure(np.array([0.0, 0.0]), np.array([3.0, 4.0]), Metric.EUCLIDEAN, Rounding.EXACT))
     5.0
     """
+    dx, dy = a[..., 0] - b[..., 0], a[..., 1] - b[..., 1]
     match metric:
         case Metric.EUCLIDEAN:
-            values = np.sqrt(np.square(a - b).sum(axis=-1))
+            values = np.sqrt(dx * dx + dy * dy)
         case Metric.MANHATTAN:
-            values = np.abs(a - b).sum(axis=-1)
+            values = np.abs(dx) + np.abs(dy)
         case Metric.MAXIMUM:
             # TSPLIB rounds each coordinate difference before it takes the largest.
-            values = round_distances(np.abs(a - b), rounding).max(axis=-1)
+            values = np.maximum(
+                round_distances(np.abs(dx), rounding), round_distances(np.abs(dy), rounding)
+            )
         case Metric.PSEUDO_EUCLIDEAN:
             # TSPLIB's ATT: its rounding never goes below the exact value.
-            exact = np.sqrt(np.square(a - b).sum(axis=-1) / 10.0)
-            if rounding is not Rounding.NEAREST:
-                return round_distances(exact, rounding)
-            nearest = np.floor(exact + 0.5)
-            return nearest + (nearest < exact)
+            values = np.sqrt((dx * dx + dy * dy) / 10.0)
+            if rounding is Rounding.NEAREST:
+                nearest = np.floor(values + 0.5)
+                values = nearest + (nearest < values)
         case Metric.GEOGRAPHIC:
-            return _geographic(a, b, rounding)
+            values = _geographic(a, b, rounding)
         case _:
             assert_never(metric)
     return round_distances(values, rounding)
@@ -104,8 +108,9 @@ def _geographic(a: np.ndarray, b: np.ndarray, rounding: Rounding) -> np.ndarray:
     )
     q1, q2, q3 = np.cos(lon_a - lon_b), np.cos(lat_a - lat_b), np.cos(lat_a + lat_b)
     angle = np.arccos(np.clip(0.5 * ((1.0 + q1) * q2 - (1.0 - q1) * q3), -1.0, 1.0))
+    values: np.ndarray = EARTH_RADIUS_KM * angle
     if rounding is Rounding.NEAREST:
         # TSPLIB truncates after adding one; identical points are at distance 0 by convention.
         same = (a[..., :2] == b[..., :2]).all(axis=-1)
-        return np.where(same, 0.0, np.floor(EARTH_RADIUS_KM * angle + 1.0))
-    return round_distances(EARTH_RADIUS_KM * angle, rounding)
+        values = np.where(same, 0.0, np.floor(values + 1.0))
+    return values

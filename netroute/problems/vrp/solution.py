@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from netroute.core.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class VrpSolution:
     def from_dict(cls, data: dict[str, Any]) -> Self:
         """Rebuild from `to_dict`; faults name the route."""
         try:
-            rows = data["routes"]
+            rows = list(data["routes"])
         except (KeyError, TypeError):
             raise InputError("found no 'routes'", code="vrp.solution", where="solution") from None
         routes = []

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+import operator
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
 
 from netroute.core.errors import InputError
 
@@ -52,18 +54,37 @@ class VehicleType:
     name: str = ""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "capacity", tuple(float(value) for value in self.capacity))
+        self._convert()
         for value in self.capacity:
             _require(value >= 0, "capacity", value, "a number >= 0")
         _require(self.number is None or self.number >= 0, "number", self.number, "an integer >= 0")
         for name in ("fixed_cost", "distance_cost", "duration_cost"):
             value = getattr(self, name)
-            _require(math.isfinite(value), name, value, "a finite number")
+            _require(math.isfinite(value) and value >= 0, name, value, "a finite number >= 0")
         _require(math.isfinite(self.shift_start), "shift_start", self.shift_start, "a number")
         _require(self.shift_end >= self.shift_start, "shift_end", self.shift_end, ">= shift_start")
         for name in ("max_distance", "max_duration"):
             value = getattr(self, name)
             _require(value >= 0, name, value, "a number >= 0")
+
+    def _convert(self) -> None:
+        """Take numbers of any library, and a single capacity without its tuple."""
+        amounts = self.capacity if isinstance(self.capacity, Iterable) else (self.capacity,)
+        put = object.__setattr__
+        try:
+            put(self, "capacity", tuple(float(value) for value in amounts))
+        except (TypeError, ValueError):
+            _require(False, "capacity", self.capacity, "numbers")
+        for entry in fields(self):
+            value = getattr(self, entry.name)
+            whole = entry.name in ("number", "start_depot", "end_depot")
+            optional = entry.name in ("number", "end_depot")
+            if entry.name in ("capacity", "name") or (value is None and optional):
+                continue
+            try:
+                put(self, entry.name, operator.index(value) if whole else float(value))
+            except (TypeError, ValueError):
+                _require(False, entry.name, value, "an integer" if whole else "a number")
 
     @property
     def is_plain(self) -> bool:
@@ -83,5 +104,5 @@ class VehicleType:
 def _require(holds: bool, name: str, value: object, expected: str) -> None:
     if not holds:
         raise InputError(
-            f"found {value}, expected {expected}", code=f"vehicle.{name}", where=f"vehicle.{name}"
+            f"found {value!r}, expected {expected}", code=f"vehicle.{name}", where=f"vehicle.{name}"
         )
