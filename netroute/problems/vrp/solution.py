@@ -10,6 +10,9 @@ from netroute.core.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from netroute.problems.vrp.instance import VrpInstance
+    from netroute.problems.vrp.schedule import RouteSchedule
+
 
 @dataclass(frozen=True, slots=True)
 class Route:
@@ -44,6 +47,17 @@ class VrpSolution:
     def visits(self) -> list[tuple[int, ...]]:
         """Client sequences only."""
         return [route.clients for route in self.routes]
+
+    def schedule(self, instance: VrpInstance) -> tuple[RouteSchedule, ...]:
+        """Return the timetable of every route: arrival, start, departure and load at each stop."""
+        from netroute.problems.vrp.schedule import schedule
+
+        return schedule(instance, self)
+
+    def unserved(self, instance: VrpInstance) -> list[int]:
+        """Clients of the instance that no route visits, optional ones included."""
+        served = {client for route in self.routes for client in route.clients}
+        return [client for client in instance.clients if client not in served]
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
