@@ -1,4 +1,6 @@
 """Configuration, benchmark runner and result store."""
 
 if __name__ != "netroute.experiments":
-    raise ImportError("import this package as netroute.experiments; install it with: pip install -e .")
+    raise ImportError(
+        "import this package as netroute.experiments; install it with: pip install -e ."
+    )

@@ -1,0 +1,1 @@
+"""Shipped benchmarks: ``netroute bench NAME``."""

@@ -1,0 +1,183 @@
+"""Writes the report of a benchmark from its store: Markdown, CSV and PNG."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from netroute.experiments.config import BenchConfig
+from netroute.experiments.plots import plot_by_instance, plot_over_time
+from netroute.experiments.references import complete
+from netroute.experiments.statistics import Gaps
+from netroute.experiments.store import Record, Store
+from netroute.experiments.tables import (
+    comparison_table,
+    instance_table,
+    markdown,
+    summary_table,
+    target_table,
+    write_tables,
+)
+from netroute.experiments.targets import Verdict, judge
+
+from netroute.core.errors import MissingExtraError
+from netroute.core.files import write_atomic
+from netroute.core.registry import problem as problem_named
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+STORE = "runs.sqlite"
+REPORT = "report.md"
+
+
+@dataclass(frozen=True, slots=True)
+class BenchReport:
+    """What a benchmark came to; as text, a few lines for people.
+
+    Attributes
+    ----------
+    path : Path
+        The report in Markdown; tables and pictures lie beside it.
+    done, failed, missing : int
+        Runs that were answered, that failed, and that have not been made yet.
+    targets : tuple of Verdict
+        Performance targets with the measured figures.
+    """
+
+    path: Path
+    done: int
+    failed: int
+    missing: int
+    targets: tuple[Verdict, ...] = ()
+
+    @property
+    def reached(self) -> bool:
+        """Whether every target is reached."""
+        return all(verdict.reached for verdict in self.targets)
+
+    def __str__(self) -> str:
+        lines = [f"{v.word}: {v.text}: {v.figure()} (asked {v.at_most:g})" for v in self.targets]
+        counts = [f"{self.done} runs done"]
+        counts += [f"{self.failed} failed"] if self.failed else []
+        counts += [f"{self.missing} missing"] if self.missing else []
+        return "\n".join([*lines, f"{', '.join(counts)}; report: {self.path}"])
+
+
+def report(out: str | Path) -> BenchReport:
+    """Write the report of the benchmark in folder ``out`` anew from its store.
+
+    Raises
+    ------
+    InputError
+        No benchmark has run in this folder.
+    """
+    folder = Path(out)
+    with Store(folder / STORE) as store:
+        return write_report(store, folder)
+
+
+def write_report(store: Store, folder: Path) -> BenchReport:
+    """Write ``report.md``, the tables and the pictures from an open store."""
+    config = BenchConfig.model_validate(store.get("config"))
+    records = store.records()
+    sense = problem_named(config.problem).sense
+    references = complete(records, store.get("references"), sense)
+    gaps = Gaps(records, references, sense)
+    verdicts = judge(gaps, config.targets)
+    pictures = _pictures(gaps, folder)
+    write_tables(gaps, folder)
+    text = [f"# Benchmark {config.name}", _head(config, records)]
+    if verdicts:
+        text += ["## Targets", target_table(verdicts)]
+    text += _figures(gaps)
+    text += ["## Pictures", *pictures, "## Instances", _legend(gaps)]
+    for budget in gaps.budgets:
+        text += [f"### {budget}", instance_table(gaps, budget)]
+    text += _faults(records)
+    text += ["## Machine and versions", _machine(store.get("machine"))]
+    path = folder / REPORT
+    write_atomic(path, "\n\n".join(text) + "\n")
+    counts = {
+        name: sum(r.status == name for r in records) for name in ("done", "failed", "missing")
+    }
+    return BenchReport(path, targets=tuple(verdicts), **counts)
+
+
+def _head(config: BenchConfig, records: Sequence[Record]) -> str:
+    total = len(records)
+    done = sum(record.status == "done" for record in records)
+    seeds = ", ".join(str(seed) for seed in config.seeds)
+    threads = sorted({config.threads_of(entry) for entry in config.solvers})
+    cores = " or ".join(str(count) for count in threads)
+    pinned = "" if all(r.cores != "null" for r in records) else " (not pinned: unsupported here)"
+    timed = [record for record in records if record.status == "done" and record.budget_seconds]
+    busy = [r.label for r in timed if r.cpu_seconds < 0.9 * r.wall_seconds]
+    lines = [
+        f"Problem {config.problem}; {done} of {total} runs; seeds {seeds}; {cores} core(s) a run"
+        f"{pinned}; {config.jobs} run(s) at a time; bound method: {config.bound}.",
+    ]
+    if busy:
+        names = ", ".join(dict.fromkeys(busy))
+        lines.append(
+            f"In {len(busy)} runs the process had the CPU for less than 90 % of the wall-clock "
+            f"time ({names}): the solver waited, or other work disturbed it."
+        )
+    return "\n".join(lines)
+
+
+def _figures(gaps: Gaps) -> list[str]:
+    text = []
+    for budget in gaps.budgets:
+        text += [f"## Budget {budget}", summary_table(gaps, budget)]
+        comparison = comparison_table(gaps, budget)
+        if comparison:
+            text += [
+                "Wilcoxon signed-rank test, two-sided, paired over instances (median over seeds); "
+                "difference: mean gap minus the other's, in percentage points.",
+                comparison,
+            ]
+    return text
+
+
+def _legend(gaps: Gaps) -> str:
+    text = "Median gap over seeds in %, the best of each line in bold."
+    if any(entry.origin == "best found" for entry in gaps.references.values()):
+        text += " * no best-known value: the reference is the best one that this benchmark found."
+    beaten = [
+        f"{record.instance} {record.objective:,.10g} ({record.label}, seed {record.seed})"
+        for record in gaps.records
+        if record.objective is not None and gaps.gap(record.instance, record.objective) < 0.0
+    ]
+    if beaten:
+        text += " Better than the reference: " + "; ".join(beaten) + "."
+    return text
+
+
+def _pictures(gaps: Gaps, folder: Path) -> list[str]:
+    names = {"gap_over_time.png": plot_over_time, "gap_by_instance.png": plot_by_instance}
+    drawn = []
+    try:
+        for name, plot in names.items():
+            if plot(gaps, folder / name):
+                drawn.append(f"![{name.removesuffix('.png').replace('_', ' ')}]({name})")
+    except MissingExtraError as error:
+        return [f"Left out: {error}."]
+    return drawn or ["Nothing to draw yet."]
+
+
+def _faults(records: Sequence[Record]) -> list[str]:
+    rows = [
+        [r.instance, r.label, str(r.seed), r.budget, r.error]
+        for r in records
+        if r.status == "failed"
+    ]
+    if not rows:
+        return []
+    header = ["instance", "solver", "seed", "budget", "error"]
+    return ["## Failed runs", markdown(header, rows, left=5)]
+
+
+def _machine(machine: dict[str, Any]) -> str:
+    return markdown(["", ""], [[name, str(value)] for name, value in machine.items()], left=2)
