@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from netroute.core.bound_thread import BoundThread
-from netroute.core.errors import InputError
+from netroute.core.errors import InputError, NoAnswerError
 from netroute.core.event import Event
 from netroute.core.interrupt import first_interrupt
 from netroute.core.recorder import closes_gap, contradicts
@@ -49,8 +49,8 @@ def run(
     """Solve ``instance`` and prove a bound within the same wall-clock budget.
 
     The bound method works in a thread of its own. The first interrupt (Ctrl-C, SIGTERM) ends
-    the run with the best answer so far and ``stopped_by`` ``interrupt``; a second one acts as it
-    would without netroute. A bound method that fails is logged and noted in
+    the run with the best answer so far and ``stopped_by`` ``interrupt``, before any answer with
+    `KeyboardInterrupt`; a second one acts as it would without netroute. A bound method that fails is logged and noted in
     ``result.metrics["bound_error"]``; the answer is returned all the same.
 
     Where a search ends by itself or by its iterations before its seconds are used up, the bound
@@ -87,6 +87,11 @@ def run(
             )
             watch.search_ended(result)
             watch.finish_bound(result, bound_seconds)
+        except NoAnswerError:
+            if interrupted.is_set():
+                # Ended by the user, not by the budget.
+                raise KeyboardInterrupt from None
+            raise
         finally:
             if watch.bound is not None:
                 watch.bound.halt(_HALT_PATIENCE)
