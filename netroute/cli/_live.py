@@ -35,7 +35,7 @@ class Progress:
         self._event: Event | None = None
         self._at = self._began
         self._vehicles: int | None = None
-        self._stage = ""
+        self._stage = "starting"
         self._live: Any = None
         self._console: Any = None
 
@@ -52,6 +52,8 @@ class Progress:
                 console=self._console,
                 refresh_per_second=REFRESH_PER_SECOND,
                 transient=True,
+                redirect_stdout=False,
+                redirect_stderr=False,
             )
             self._live.start()
         return self
@@ -60,17 +62,13 @@ class Progress:
         if self._live is not None:
             self._live.stop()
 
-    def stage(self, message: str) -> None:
-        """Say what is being done apart from the search."""
-        self._stage = message
-        if self._verbose:
-            self._line(message)
-
     def observe(self, event: Event) -> None:
         """Take one event of the run; drawing happens in a thread of its own."""
         now = time.perf_counter()
         if event.kind == "phase":
-            self.stage(event.message)
+            self._stage = event.message
+            if self._verbose:
+                self._line(f"{event.seconds:8.2f} s  {event.message}")
         elif event.kind in ("tick", "incumbent"):
             self._stage = ""
         if event.kind == "incumbent":

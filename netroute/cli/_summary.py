@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from netroute.cli._options import figure, percent
+from netroute.core.errors import InfeasibleError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from netroute.core.errors import NetrouteError
     from netroute.core.problem import Problem
     from netroute.core.result import Result
+    from netroute.core.solver import Solver
 
 STOPPED = {
     "time": "at the time limit",
@@ -20,6 +23,28 @@ STOPPED = {
     "interrupt": "by the user",
     "completed": "when nothing was left to do",
 }
+
+
+def without_answer(
+    entry: Problem, instance: Any, solver: Solver, seed: int, error: NetrouteError
+) -> dict[str, Any]:
+    """Say why there is no answer, in the usual fields of `solve --json`."""
+    infeasible = isinstance(error, InfeasibleError)
+    fields = ("objective", "bound", "gap")
+    return {
+        "problem": entry.name,
+        "instance": instance.name,
+        "size": instance.size,
+        "fingerprint": instance.fingerprint,
+        "solver": solver.name,
+        "parameters": solver.parameters(),
+        "seed": seed,
+        "status": "infeasible" if infeasible else "unknown",
+        **dict.fromkeys(fields),
+        "feasible": False,
+        "reason": str(error),
+        "report": error.report if isinstance(error, InfeasibleError) else {},
+    }
 
 
 def describe(entry: Problem, instance: Any) -> dict[str, Any]:
@@ -49,8 +74,8 @@ def summary(
     compiling = result.compile_seconds
     extra = f" and {compiling:.1f} s compiling" if compiling >= 0.05 else ""
     rows += [
-        ("time", f"{result.seconds:.2f} s{extra}, {result.iterations} iterations"),
-        ("solver", f"{result.solver}, seed {result.seed}, {_threads(result.threads)}"),
+        ("time", f"{result.seconds:.2f} s{extra}, {count(result.iterations, 'iteration')}"),
+        ("solver", f"{result.solver}, seed {result.seed}, {count(result.threads, 'thread')}"),
     ]
     if written:
         rows.append(("written", ", ".join(str(path) for path in written)))
@@ -79,5 +104,12 @@ def _bound(result: Result) -> str:
     return f"{figure(result.bound)}, gap {percent(result.gap)}{by}"
 
 
-def _threads(number: int) -> str:
-    return "1 thread" if number == 1 else f"{number} threads"
+def count(number: int, noun: str) -> str:
+    """Write a number of things.
+
+    Examples
+    --------
+    >>> count(1, "thread"), count(2, "thread")
+    ('1 thread', '2 threads')
+    """
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

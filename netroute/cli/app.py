@@ -42,13 +42,20 @@ def build() -> typer.Typer:
     return app
 
 
-def _globals(
-    version: Annotated[
-        bool, typer.Option("--version", help="Show the version and exit.", is_eager=True)
-    ] = False,
-) -> None:
-    if version:
+def _show_version(wanted: bool) -> None:
+    if wanted:
         import netroute
 
         print(f"netroute {netroute.__version__}")
         raise typer.Exit
+
+
+def _globals(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Show the version and exit.", is_eager=True, callback=_show_version
+        ),
+    ] = False,
+) -> None:
+    """Take the options that come before a command."""

@@ -12,13 +12,18 @@ from netroute.cli._options import Settings
 
 def bench(
     config: Annotated[
-        str, typer.Argument(metavar="CONFIG", help="YAML file, or the name of a shipped one.")
+        str,
+        typer.Argument(
+            metavar="CONFIG", help="YAML file, or the name of a shipped one.", show_default=False
+        ),
     ],
     out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="Folder of the run.")],
     settings: Settings = None,
 ) -> None:
-    """Run a benchmark, or go on with one that was stopped, and write its report."""
-    from netroute.cli._options import parse_settings
+    """Run a benchmark, or go on with a stopped one.
+
+    What is finished is kept, whenever it is stopped; --set overrides fields of CONFIG.
+    """
     from netroute.experiments.bench import run_bench
 
-    print(run_bench(config, out, parse_settings(settings)))
+    print(run_bench(config, out, overrides=settings or ()))

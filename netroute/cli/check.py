@@ -32,7 +32,7 @@ def check(
     every: Annotated[bool, typer.Option("--all", help="Print every violation.")] = False,
     json: AsJson = False,
 ) -> None:
-    """Judge a solution by the independent checker.
+    """Judge a solution independently.
 
     Exit code 0: it is feasible, and the cost and bound that the file states are right; else 2.
     """
@@ -66,7 +66,7 @@ def check(
 
 def _print(entry: Problem, instance: Any, report: dict[str, Any], *, every: bool) -> None:
     from netroute.cli._options import figure
-    from netroute.cli._summary import describe, table
+    from netroute.cli._summary import count, describe, table
 
     about = describe(entry, instance)
     violations = report["violations"]
@@ -74,7 +74,7 @@ def _print(entry: Problem, instance: Any, report: dict[str, Any], *, every: bool
     rows = [
         ("instance", f"{instance.name}, {about.get('brief', f'size {instance.size}')}"),
         ("cost", f"{figure(report['objective'])}  ({about.get('costs', 'recomputed')})"),
-        ("feasible", "yes" if report["feasible"] else f"no, {number} violations"),
+        ("feasible", "yes" if report["feasible"] else f"no, {count(number, 'violation')}"),
     ]
     if "routes" in report["metrics"]:
         rows.append(("vehicles", str(report["metrics"]["routes"])))

@@ -17,7 +17,7 @@ def convert(
         typer.Option("--out", "-o", metavar="FILE", help="The suffix names the format."),
     ],
 ) -> None:
-    """Write an instance in another format, such as .vrp or .json."""
+    """Write an instance in another format."""
     from netroute.cli._options import require_output
     from netroute.face import read, write
     from netroute.formats.registry import format_of

@@ -38,7 +38,10 @@ def generate(
     name: Annotated[str | None, typer.Option(help="Name; the file's without it.")] = None,
     help: Annotated[bool, typer.Option("--help", help="Show this message and exit.")] = False,
 ) -> None:
-    """Make a random instance; further options are the generator's own."""
+    """Make a random instance.
+
+    Further options are the generator's own; --help lists them.
+    """
     from netroute.cli._options import require_output
     from netroute.core.errors import InputError
     from netroute.core.registry import problem as problem_named

@@ -11,7 +11,10 @@ if TYPE_CHECKING:
 
 
 def info(file: Source, json: AsJson = False) -> None:
-    """Show size, features, demands, vehicles, cost convention and fingerprint of an instance."""
+    """Show what an instance holds.
+
+    Size, features, demands, vehicles, cost convention, fingerprint and best known value.
+    """
     from netroute.cli._summary import describe, table
     from netroute.core.registry import problem_of
     from netroute.face import read

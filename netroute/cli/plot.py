@@ -24,7 +24,7 @@ def plot(
         str, typer.Option(help="routes, or convergence (of a .json result).")
     ] = "routes",
 ) -> None:
-    """Draw an instance, a solution of it, or how a run converged."""
+    """Draw an instance, a solution or a run."""
     from netroute.cli._options import read_as, require_output
     from netroute.core.errors import InputError
     from netroute.core.registry import problem as problem_named

@@ -71,14 +71,18 @@ def solve(
         bool, typer.Option("--verbose", "-v", help="A line on stderr for each improvement.")
     ] = False,
 ) -> None:
-    """Solve an instance, check the answer and prove a bound.
+    """Solve an instance and prove a bound.
 
     Ctrl-C and SIGTERM end the search with the best answer so far (exit code 130).
     """
+    from json import dumps
+
+    from netroute.cli._guard import say
     from netroute.cli._live import Progress
     from netroute.cli._options import read_as
+    from netroute.cli._summary import summary, without_answer
     from netroute.core.budget import Budget
-    from netroute.core.errors import InputError
+    from netroute.core.errors import InfeasibleError, InputError, NoAnswerError
     from netroute.core.registry import problem as problem_named
     from netroute.core.status import StoppedBy
     from netroute.face import read_solution
@@ -100,26 +104,33 @@ def solve(
     _require_outputs(entry, outputs, plot, file)
     method = _solver(entry, solver, settings, threads)
 
-    with Progress(seconds=time, verbose=verbose) as progress:
-        progress.stage("reading")
-        entry, instance = read_as(problem, file)
-        method.require_support(instance)
-        first = None if start is None else read_solution(start, instance)
-        progress.stage("starting")
-        result = run(
-            instance,
-            problem=entry,
-            solver=method,
-            budget=budget,
-            seed=seed,
-            start=first,
-            bound=bound,
-            bound_seconds=bound_time,
-            observe=progress.observe,
-        )
-        progress.stage("writing")
-        written = _write(entry, instance, result, outputs, plot)
-    _print(entry, instance, result, written, as_json=json, full=full)
+    entry, instance = read_as(problem, file)
+    method.require_support(instance)
+    first = None if start is None else read_solution(start, instance)
+    try:
+        with Progress(seconds=time, verbose=verbose) as progress:
+            result = run(
+                instance,
+                problem=entry,
+                solver=method,
+                budget=budget,
+                seed=seed,
+                start=first,
+                bound=bound,
+                bound_seconds=bound_time,
+                observe=progress.observe,
+            )
+    except (InfeasibleError, NoAnswerError) as error:
+        if json:
+            print(dumps(without_answer(entry, instance, method, seed, error)))
+        raise
+    written = _write(entry, instance, result, outputs, plot)
+    if "bound_error" in result.metrics:
+        say(f"warning: the bound method failed: {result.metrics['bound_error']}")
+    if json:
+        print(dumps(result.to_dict(full=full)))
+    else:
+        print(summary(entry, instance, result, written=written))
     if result.stopped_by is StoppedBy.INTERRUPT:
         raise typer.Exit(130)
 
@@ -178,22 +189,3 @@ def _write(
         entry.plot("routes")(instance, result.solution, plot, result=result)
         return [*outputs, plot]
     return outputs
-
-
-def _print(
-    entry: Problem,
-    instance: Any,
-    result: Result,
-    written: list[Path],
-    *,
-    as_json: bool,
-    full: bool,
-) -> None:
-    if as_json:
-        from json import dumps
-
-        print(dumps(result.to_dict(full=full)))
-    else:
-        from netroute.cli._summary import summary
-
-        print(summary(entry, instance, result, written=written))

@@ -15,7 +15,10 @@ def solvers(
     ] = None,
     json: AsJson = False,
 ) -> None:
-    """List solvers, bound methods and generators with their parameters and defaults."""
+    """List solvers and their parameters.
+
+    With bound methods and generators; a PROBLEM narrows the list to its own.
+    """
     from netroute.core.registry import PROBLEMS
     from netroute.core.registry import problem as problem_named
 

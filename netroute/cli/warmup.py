@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def warmup() -> None:
-    """Compile all kernels into the cache, so that later runs start at once."""
+    """Compile all kernels ahead of time."""
     import time
 
     from netroute.cli._guard import say
