@@ -50,8 +50,8 @@ def run(
 
     The bound method works in a thread of its own. The first interrupt (Ctrl-C, SIGTERM) ends
     the run with the best answer so far and ``stopped_by`` ``interrupt``, before any answer with
-    `KeyboardInterrupt`; a second one acts as it would without netroute. A bound method that fails is logged and noted in
-    ``result.metrics["bound_error"]``; the answer is returned all the same.
+    `KeyboardInterrupt`; a second one acts as it would without netroute. A bound method that fails
+    is logged and noted in ``result.metrics["bound_error"]``; the answer is returned all the same.
 
     Where a search ends by itself or by its iterations before its seconds are used up, the bound
     goes on until they are, or until the gap is closed. Without any limit in seconds it ends with
