@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
     from netroute.problems.vrp.instance import VrpInstance
 
-_ROUTE = re.compile(r"\s*route\s*#?\s*\d+\s*:(.*)\Z", re.IGNORECASE | re.DOTALL)
+_ROUTE = re.compile(r"\s*route\s*#?\s*[0-9]+\s*:(.*)\Z", re.IGNORECASE | re.DOTALL)
 _OTHER = re.compile(r"\s*([A-Za-z][A-Za-z0-9_ ]*?)\s*[:=\s]\s*(\S.*)\Z", re.DOTALL)
-_CLIENT = re.compile(r"[+-]?\d{1,18}\Z")
+_CLIENT = re.compile(r"[+-]?[0-9]{1,18}\Z")
 
 
 def read_sol(path: str | Path, instance: VrpInstance | None = None) -> VrpSolution:

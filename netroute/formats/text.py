@@ -17,7 +17,7 @@ FILE_LIMIT = 2 * 2**30
 
 _CHUNK = 2**20
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x19\x1b-\x1f\x7f]")
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\Z")
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\Z")
 
 
 def read_text(path: str | Path) -> str:
@@ -96,8 +96,10 @@ def _decode(data: bytes, where: str) -> str:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = data.decode("latin-1")
-    # An end-of-file mark of old systems.
+    # The end-of-file mark and the line ends of old systems.
     text = text.rstrip("\x1a")
+    if "\n" not in text:
+        text = text.replace("\r", "\n")
     if not text.strip():
         raise InputError("is empty, expected a text file", code="file.empty", where=where)
     return text

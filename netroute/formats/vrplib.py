@@ -34,33 +34,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netroute.core.errors import InputError
-from netroute.formats.text import parse_float, parse_int, read_text
-from netroute.formats.vrplib_matrix import EDGE_WEIGHT_FORMATS, count, unpack
-from netroute.formats.vrplib_scan import Scan, line_of, numbers, scan, table
-from netroute.problems.vrp.instance import MATRIX_LIMIT, VrpInstance
-from netroute.problems.vrp.metric import Metric, Rounding, measure
+from netroute.formats.text import parse_int, read_text
+from netroute.formats.vrplib_scan import Scan, scan
+from netroute.formats.vrplib_table import line_of, optional_table
+from netroute.formats.vrplib_weights import weights
+from netroute.problems.vrp.instance import VrpInstance
 from netroute.problems.vrp.vehicle import VehicleType
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from netroute.problems.vrp.metric import Rounding
+
 TYPES = ("CVRP", "VRP", "DCVRP", "ACVRP", "VRPTW", "CVRPTW", "MDVRP", "MDVRPTW")
 """Values of TYPE; the sections of a file decide what it holds."""
-
-EDGE_WEIGHT_TYPES = {
-    "EUC_2D": (Metric.EUCLIDEAN, Rounding.NEAREST),
-    "CEIL_2D": (Metric.EUCLIDEAN, Rounding.UP),
-    "FLOOR_2D": (Metric.EUCLIDEAN, Rounding.DOWN),
-    "EXACT_2D": (Metric.EUCLIDEAN, Rounding.EXACT),
-    "MAN_2D": (Metric.MANHATTAN, Rounding.NEAREST),
-    "MAX_2D": (Metric.MAXIMUM, Rounding.NEAREST),
-    "GEO": (Metric.GEOGRAPHIC, Rounding.NEAREST),
-    "ATT": (Metric.PSEUDO_EUCLIDEAN, Rounding.NEAREST),
-    "EUC_3D": (Metric.EUCLIDEAN, Rounding.NEAREST),
-    "MAN_3D": (Metric.MANHATTAN, Rounding.NEAREST),
-    "MAX_3D": (Metric.MAXIMUM, Rounding.NEAREST),
-}
-"""Types that are measured from coordinates; EXPLICIT comes on top."""
 
 
 def read_vrplib(path: str | Path, *, rounding: Rounding | str | None = None) -> VrpInstance:
@@ -130,31 +117,31 @@ class _Build:
                 code="type",
                 line=kind.line if kind else None,
             )
-        n = self._integer("DIMENSION", 1)
+        n = self.scan.integer("DIMENSION", 1)
         if n is None:
-            raise self._missing("DIMENSION")
+            raise self.scan.missing("DIMENSION")
         self.n = n
 
     def instance(self) -> VrpInstance:
         """Put everything together."""
-        coordinates, distances, metric, rounding = self._weights()
+        coordinates, distances, metric, rounding = weights(self.scan, self.n, self.rounding)
         depots = self._depots()
         service = self._service()
-        windows = self._table("TIME_WINDOW_SECTION", 2)
-        capacity = self._number("CAPACITY")
+        windows = self._windows()
+        capacity = self.scan.number("CAPACITY")
         demand = self._demand(capacity, depots)
-        client_service = self._number("SERVICE_TIME")
+        client_service = self.scan.number("SERVICE_TIME")
         if client_service and service is None:
             service = np.full((self.n, 1), client_service)
             service[[node - 1 for node in depots]] = 0.0
-        limit = self._number("DISTANCE")
+        limit = self.scan.number("DISTANCE")
         if limit is None:
             limit = np.inf
         timed = "SERVICE_TIME" in self.scan.values or service is not None
         types = tuple(
             VehicleType(
                 capacity=() if capacity is None else (capacity,),
-                number=self._integer("VEHICLES", 0),
+                number=self.scan.integer("VEHICLES", 0),
                 start_depot=depot,
                 end_depot=depot,
                 max_distance=np.inf if timed else limit,
@@ -167,8 +154,8 @@ class _Build:
         order = np.concatenate([np.array(depots) - 1, np.flatnonzero(~is_depot)])
         try:
             return VrpInstance(
-                name=self._text("NAME") or "unnamed",
-                comment=self._text("COMMENT"),
+                name=self.scan.text("NAME") or "unnamed",
+                comment=self.scan.text("COMMENT"),
                 depots=len(depots),
                 coordinates=None if coordinates is None else coordinates[order],
                 distances=None if distances is None else distances[np.ix_(order, order)],
@@ -182,134 +169,12 @@ class _Build:
         except InputError as error:
             raise error.at(self.scan.path) from None
 
-    def _text(self, name: str) -> str:
-        text = self.scan.values[name].text if name in self.scan.values else ""
-        return text[1:-1].strip() if len(text) > 1 and text[0] == text[-1] in "\"'" else text
-
-    def _number(self, name: str) -> float | None:
-        if name not in self.scan.values:
-            return None
-        text, line = self.scan.values[name]
-        value = parse_float(text)
-        if value is None or value < 0:
-            raise self.scan.fail(
-                f"{name}: found {text[:40]!r}, expected a finite number >= 0",
-                code=name.lower(),
-                line=line,
-            )
-        return value
-
-    def _integer(self, name: str, low: int) -> int | None:
-        if name not in self.scan.values:
-            return None
-        text, line = self.scan.values[name]
-        value = parse_int(text)
-        if value is None or value < low:
-            raise self.scan.fail(
-                f"{name}: found {text[:40]!r}, expected an integer >= {low}",
-                code=name.lower(),
-                line=line,
-            )
-        return value
-
-    def _missing(self, name: str) -> InputError:
-        cut = "" if self.scan.ended else f"; the file ends on line {self.scan.lines} without EOF"
-        return self.scan.fail(f"{name} is missing{cut}", code="missing")
-
     def _table(self, name: str, columns: int) -> np.ndarray | None:
-        section = self.scan.sections.get(name)
-        return None if section is None else table(self.scan, section, self.n, columns)
-
-    def _weights(self) -> tuple[np.ndarray | None, np.ndarray | None, Metric, Rounding]:
-        if "EDGE_WEIGHT_TYPE" not in self.scan.values:
-            raise self._missing("EDGE_WEIGHT_TYPE")
-        kind, line = self.scan.values["EDGE_WEIGHT_TYPE"]
-        kind = kind.upper()
-        if kind == "EXPLICIT":
-            coordinates = self._table("NODE_COORD_SECTION", 2)
-            if coordinates is None:
-                coordinates = self._table("DISPLAY_DATA_SECTION", 2)
-            return coordinates, self._matrix(), Metric.EUCLIDEAN, Rounding.EXACT
-        if kind not in EDGE_WEIGHT_TYPES:
-            raise self.scan.fail(
-                f"EDGE_WEIGHT_TYPE: found {kind[:40]!r}, expected EXPLICIT or one of: "
-                f"{', '.join(EDGE_WEIGHT_TYPES)}",
-                code="edge_weight_type",
-                line=line,
-            )
-        metric, rounding = EDGE_WEIGHT_TYPES[kind]
-        rounding = self._rounding(rounding)
-        solid = kind.endswith("_3D")
-        coordinates = self._table("NODE_COORD_SECTION", 3 if solid else 2)
-        if coordinates is None:
-            raise self._missing("NODE_COORD_SECTION")
-        if not solid:
-            return coordinates, None, metric, rounding
-        if self.n > MATRIX_LIMIT:
-            raise self.scan.fail(
-                f"{kind} needs a distance matrix, expected at most {MATRIX_LIMIT} nodes",
-                code="edge_weight_type",
-                line=line,
-            )
-        rows = [
-            measure(coordinates[i : i + 1, None], coordinates, metric, rounding)[0]
-            for i in range(self.n)
-        ]
-        return coordinates[:, :2], np.stack(rows), Metric.EUCLIDEAN, Rounding.EXACT
-
-    def _rounding(self, rule: Rounding) -> Rounding:
-        line = None
-        given: Rounding | str | None = self.rounding
-        if given is None and "ROUNDING" in self.scan.values:
-            text, line = self.scan.values["ROUNDING"]
-            given = text.lower()
-        if given is None:
-            return rule
-        try:
-            return Rounding(given)
-        except ValueError:
-            raise self.scan.fail(
-                f"ROUNDING: found {str(given)[:40]!r}, expected one of: {', '.join(Rounding)}",
-                code="rounding",
-                line=line,
-            ) from None
-
-    def _matrix(self) -> np.ndarray:
-        if "EDGE_WEIGHT_SECTION" not in self.scan.sections:
-            raise self._missing("EDGE_WEIGHT_SECTION")
-        section = self.scan.sections["EDGE_WEIGHT_SECTION"]
-        given = self.scan.values.get("EDGE_WEIGHT_FORMAT")
-        name = given.text.upper() if given else "missing"
-        if name not in EDGE_WEIGHT_FORMATS:
-            raise self.scan.fail(
-                f"EDGE_WEIGHT_FORMAT: found {name[:40]!r}, expected one of: "
-                f"{', '.join(EDGE_WEIGHT_FORMATS)}",
-                code="edge_weight_format",
-                line=given.line if given else None,
-            )
-        values = numbers(section.lines)
-        if values is None:
-            for line, row in enumerate(section.lines, start=section.first):
-                for word in row.split():
-                    if parse_float(word) is None:
-                        raise self.scan.fail(
-                            f"EDGE_WEIGHT_SECTION: found {word[:40]!r}, expected a finite number",
-                            code="number",
-                            line=line,
-                        )
-        expected = count(name, self.n)
-        if values is None or len(values) != expected:
-            raise self.scan.fail(
-                f"EDGE_WEIGHT_SECTION: found {0 if values is None else len(values)} numbers, "
-                f"expected {expected} for {name} and DIMENSION {self.n}",
-                code="truncated",
-                line=section.first + len(section.lines) - 1,
-            )
-        return unpack(name, values, self.n)
+        return optional_table(self.scan, name, self.n, columns)
 
     def _depots(self) -> list[int]:
         if "DEPOT_SECTION" not in self.scan.sections:
-            raise self._missing("DEPOT_SECTION")
+            raise self.scan.missing("DEPOT_SECTION")
         section = self.scan.sections["DEPOT_SECTION"]
         depots: list[int] = []
         for line, row in enumerate(section.lines, start=section.first):
@@ -347,6 +212,19 @@ class _Build:
         self._not_negative("SERVICE_TIME_SECTION", service)
         return service
 
+    def _windows(self) -> np.ndarray | None:
+        windows = self._table("TIME_WINDOW_SECTION", 2)
+        if windows is not None and (windows[:, 0] > windows[:, 1]).any():
+            node = int(np.argmax(windows[:, 0] > windows[:, 1])) + 1
+            opens, closes = windows[node - 1]
+            raise self.scan.fail(
+                f"TIME_WINDOW_SECTION: node {node}: found [{opens:g}, {closes:g}], expected an "
+                "opening before the closing",
+                code="window",
+                line=line_of(self.scan.sections["TIME_WINDOW_SECTION"], node),
+            )
+        return windows
+
     def _not_negative(self, name: str, values: np.ndarray | None) -> None:
         if values is not None and (values < 0).any():
             node = int(np.argwhere(values < 0)[0, 0]) + 1
@@ -360,9 +238,9 @@ class _Build:
         demand = self._table("DEMAND_SECTION", 1)
         needed = self.kind not in ("VRP", "VRPTW")
         if demand is None and (needed or capacity is not None):
-            raise self._missing("DEMAND_SECTION")
+            raise self.scan.missing("DEMAND_SECTION")
         if capacity is None and (needed or demand is not None):
-            raise self._missing("CAPACITY")
+            raise self.scan.missing("CAPACITY")
         if demand is None or capacity is None:
             return None
         self._not_negative("DEMAND_SECTION", demand)

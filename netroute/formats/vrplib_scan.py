@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-import warnings
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-import numpy as np
-
 from netroute.core.errors import InputError
-from netroute.formats.text import parse_float
+from netroute.formats.text import parse_float, parse_int
 
 KEYWORDS = (
     "NAME",
@@ -60,6 +57,12 @@ class Section:
     ended: bool = False
     """Whether another keyword follows, so that the section was not cut off by the file's end."""
 
+    @property
+    def last(self) -> int:
+        """The last line that is not blank; the heading where there is none."""
+        used = [i for i, row in enumerate(self.lines) if row and not row.isspace()]
+        return self.first + (used[-1] if used else -1)
+
 
 @dataclass(slots=True)
 class Scan:
@@ -71,6 +74,44 @@ class Scan:
     lines: int = 0
     ended: bool = False
     """Whether EOF was read."""
+
+    def text(self, name: str) -> str:
+        """Value of a keyword without quotation marks around it, empty where it is not given."""
+        text = self.values[name].text if name in self.values else ""
+        return text[1:-1].strip() if len(text) > 1 and text[0] == text[-1] in "\"'" else text
+
+    def number(self, name: str) -> float | None:
+        """Value of a keyword that is a finite number >= 0, None where it is not given."""
+        if name not in self.values:
+            return None
+        text, line = self.values[name]
+        value = parse_float(text)
+        if value is None or value < 0:
+            raise self.fail(
+                f"{name}: found {text[:40]!r}, expected a finite number >= 0",
+                code=name.lower(),
+                line=line,
+            )
+        return value
+
+    def integer(self, name: str, low: int) -> int | None:
+        """Value of a keyword that is an integer >= ``low``, None where it is not given."""
+        if name not in self.values:
+            return None
+        text, line = self.values[name]
+        value = parse_int(text)
+        if value is None or value < low:
+            raise self.fail(
+                f"{name}: found {text[:40]!r}, expected an integer >= {low}",
+                code=name.lower(),
+                line=line,
+            )
+        return value
+
+    def missing(self, name: str) -> InputError:
+        """Return the error to raise where a keyword or section is missing."""
+        cut = "" if self.ended else f"; the file ends on line {self.lines} without EOF"
+        return self.fail(f"{name} is missing{cut}", code="missing")
 
     def fail(self, message: str, *, code: str, line: int | None = None) -> InputError:
         """Return the error to raise for a fault on ``line``."""
@@ -91,7 +132,7 @@ def scan(text: str, path: str) -> Scan:
     line = 0
     for line, row in enumerate(text.split("\n"), start=1):
         head = row.lstrip()[:1]
-        if head.isdigit() or head in "-+.":
+        if head in "0123456789-+.":
             # "" is in every string: a blank line is kept too, so that line numbers stay right.
             if section is not None:
                 section.lines.append(row)
@@ -154,95 +195,3 @@ def _unknown(result: Scan, row: str, name: str, line: int) -> InputError:
         code="keyword",
         line=line,
     )
-
-
-def numbers(lines: list[str]) -> np.ndarray | None:
-    """All numbers of ``lines`` in order, None if one of them is not a finite number."""
-    text = "\n".join(lines)
-    if not text.strip():
-        return np.empty(0)
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        try:
-            values = np.fromstring(text, sep=" ")
-        except (ValueError, DeprecationWarning):
-            return None
-    # NumPy also reads "2-3" as two numbers, hence the count of words.
-    blank = np.frombuffer(text.encode("ascii", "replace"), np.uint8) <= ord(" ")
-    words = int((~blank[1:] & blank[:-1]).sum()) + int(not blank[0])
-    return values if len(values) == words and np.isfinite(values).all() else None
-
-
-def table(result: Scan, section: Section, rows: int, columns: int) -> np.ndarray:
-    """Return a section of ``rows`` lines ``node value ...`` as a matrix in order of the nodes.
-
-    Nodes are numbered from 1 to ``rows`` and may come in any order.
-    """
-    lines = [line for line in section.lines if line and not line.isspace()]
-    values = numbers(lines)
-    if values is not None and len(lines) == rows and len(values) == rows * (columns + 1):
-        matrix = values.reshape(rows, columns + 1)
-        nodes = matrix[:, 0]
-        if np.array_equal(nodes, np.arange(1, rows + 1)):
-            return matrix[:, 1:]
-    return _table_by_line(result, section, rows, columns)
-
-
-def _table_by_line(result: Scan, section: Section, rows: int, columns: int) -> np.ndarray:
-    """Read line by line: slower, and it names the line at fault."""
-    data: dict[int, list[float]] = {}
-    seen: dict[int, int] = {}
-    for line, row in enumerate(section.lines, start=section.first):
-        words = row.split()
-        if not words:
-            continue
-        found = [parse_float(word) for word in words]
-        for word, value in zip(words, found, strict=True):
-            if value is None:
-                raise result.fail(
-                    f"{section.name}: found {word[:40]!r}, expected a finite number",
-                    code="number",
-                    line=line,
-                )
-        if len(found) != columns + 1:
-            raise result.fail(
-                f"{section.name}: found {len(found)} numbers, expected {columns + 1}",
-                code="columns",
-                line=line,
-            )
-        node = found[0]
-        if node is None or node != int(node) or not 1 <= node <= rows:
-            raise result.fail(
-                f"{section.name}: found node {words[0]}, expected a number from 1 to DIMENSION "
-                f"{rows}",
-                code="node",
-                line=line,
-            )
-        if int(node) in seen:
-            raise result.fail(
-                f"{section.name}: node {int(node)} is given a second time, first on line "
-                f"{seen[int(node)]}",
-                code="node",
-                line=line,
-            )
-        seen[int(node)] = line
-        data[int(node)] = [value for value in found[1:] if value is not None]
-    if len(seen) != rows:
-        missing = next(node for node in range(1, rows + 1) if node not in seen)
-        cut = "" if section.ended else "; the file ends here: is it truncated?"
-        raise result.fail(
-            f"{section.name}: found {len(seen)} nodes, expected {rows} as DIMENSION says (node "
-            f"{missing} is missing{cut})",
-            code="truncated",
-            line=section.first + len(section.lines),
-        )
-    return np.array([data[node] for node in range(1, rows + 1)])
-
-
-def line_of(section: Section, node: int) -> int:
-    """Line on which the data of ``node`` stand."""
-    for line, row in enumerate(section.lines, start=section.first):
-        words = row.split(maxsplit=1)
-        if words and parse_float(words[0]) == node:
-            return line
-    return section.first

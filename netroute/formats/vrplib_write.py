@@ -11,7 +11,7 @@ import numpy as np
 from netroute.core.errors import UnsupportedError
 from netroute.core.files import write_atomic
 from netroute.formats.text import number
-from netroute.formats.vrplib import EDGE_WEIGHT_TYPES
+from netroute.formats.vrplib_weights import EDGE_WEIGHT_TYPES
 from netroute.problems.vrp.vehicle import VehicleType
 
 if TYPE_CHECKING:
