@@ -80,6 +80,8 @@ def plot_by_instance(gaps: Gaps, path: Path) -> bool:
         best = gaps.best(budget)
         for index, label in enumerate(gaps.labels):
             medians = gaps.medians(budget, label)
+            if not medians:
+                continue
             axis.plot(
                 list(medians.values()), [names.index(name) for name in medians],
                 linestyle="none", marker=_marker(index), markersize=6, alpha=0.85,
@@ -89,11 +91,14 @@ def plot_by_instance(gaps: Gaps, path: Path) -> bool:
         axis.hlines(shown, 0, [best[names[i]] for i in shown], color="#dddddd", linewidth=1)
         axis.set_yticks(range(len(names)), names)
         axis.set_ylim(len(names) - 0.4, -0.6)
+        values = [gap for label in gaps.labels for gap in gaps.medians(budget, label).values()]
         axis.set_xscale("symlog", linthresh=1.0)
+        axis.set_xlim(min(0.0, 1.2 * min(values)), max(1.0, 1.3 * max(values)))
         axis.xaxis.set_major_formatter(_plain)
         axis.set_xlabel("median gap over seeds, % (logarithmic beyond 1)")
         axis.set_title(f"budget {budget}", loc="left", fontsize=10, color=_GREY)
-    axes[0].legend(frameon=False, fontsize=9, loc="upper left", bbox_to_anchor=(0, -0.12), ncols=4)
+    handles, labels = axes[0].get_legend_handles_labels()
+    figure.legend(handles, labels, frameon=False, fontsize=9, loc="outside lower center", ncols=4)
     _save(figure, path)
     return True
 
@@ -108,7 +113,9 @@ def _figure(panels: int, width: float, height: float) -> tuple[Any, list[Any]]:
     for axis in axes:
         axis.spines[["top", "right"]].set_visible(False)
         axis.spines[["left", "bottom"]].set_color("#aaaaaa")
-        axis.tick_params(colors=_GREY, labelsize=9)
+        axis.tick_params(which="both", color="#aaaaaa", labelcolor=_GREY, labelsize=9)
+        axis.xaxis.label.set_color(_GREY)
+        axis.yaxis.label.set_color(_GREY)
         axis.grid(visible=True, which="major", color="#e8e8e8", linewidth=0.8)
         axis.set_axisbelow(True)
     return figure, axes

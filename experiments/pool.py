@@ -88,6 +88,10 @@ class _StoppedError(Exception):
     """The benchmark ends while a run is under way."""
 
 
+class _LateError(Exception):
+    """A run has not ended in time."""
+
+
 class _Slot:
     """Works off runs, one at a time, on its own cores."""
 
@@ -136,12 +140,15 @@ class _Slot:
         except _StoppedError:
             return None
         except BrokenProcessPool:
-            outcome = Outcome(status="failed", error="the process died, perhaps out of memory")
-        except Exception as error:
-            outcome = Outcome(status="failed", error=f"{type(error).__name__}: {error}")
-        if outcome.status == "failed":
-            self._end(label)
-        return outcome
+            error = "the process died, perhaps out of memory"
+        except _LateError as late_error:
+            error = str(late_error)
+        except Exception as other:
+            error = f"{type(other).__name__}: {other}"
+        else:
+            return outcome
+        self._end(label)
+        return Outcome(status="failed", error=error)
 
     def _wait(self, future: Future[Outcome], limit: float, message: str) -> Outcome:
         began = time.monotonic()
@@ -152,7 +159,7 @@ class _Slot:
                 if self.stop.is_set():
                     raise _StoppedError from None
                 if time.monotonic() - began > limit:
-                    return Outcome(status="failed", error=message)
+                    raise _LateError(message) from None
 
     def _process(self, threads: int) -> ProcessPoolExecutor:
         names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")

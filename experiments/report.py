@@ -113,7 +113,7 @@ def _head(config: BenchConfig, records: Sequence[Record]) -> str:
     cores = " or ".join(str(count) for count in threads)
     pinned = "" if all(r.cores != "null" for r in records) else " (not pinned: unsupported here)"
     timed = [record for record in records if record.status == "done" and record.budget_seconds]
-    busy = [r.label for r in timed if r.cpu_seconds < 0.9 * r.wall_seconds]
+    busy = [r.label for r in timed if r.wall_seconds > 0.5 and r.cpu_seconds < 0.9 * r.wall_seconds]
     lines = [
         f"Problem {config.problem}; {done} of {total} runs; seeds {seeds}; {cores} core(s) a run"
         f"{pinned}; {config.jobs} run(s) at a time; bound method: {config.bound}.",
@@ -168,15 +168,18 @@ def _pictures(gaps: Gaps, folder: Path) -> list[str]:
 
 
 def _faults(records: Sequence[Record]) -> list[str]:
-    rows = [
-        [r.instance, r.label, str(r.seed), r.budget, r.error]
-        for r in records
-        if r.status == "failed"
-    ]
-    if not rows:
+    groups: dict[tuple[str, str], list[str]] = {}
+    for record in records:
+        if record.status == "failed":
+            run = f"{record.instance} (seed {record.seed}, {record.budget})"
+            groups.setdefault((record.label, record.error), []).append(run)
+    if not groups:
         return []
-    header = ["instance", "solver", "seed", "budget", "error"]
-    return ["## Failed runs", markdown(header, rows, left=5)]
+    rows = [
+        [label, error, ", ".join(runs[:3]) + (f" and {len(runs) - 3} more" if runs[3:] else "")]
+        for (label, error), runs in groups.items()
+    ]
+    return ["## Failed runs", markdown(["solver", "error", "runs"], rows, left=3)]
 
 
 def _machine(machine: dict[str, Any]) -> str:

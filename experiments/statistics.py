@@ -143,7 +143,7 @@ def overrun(record: Record) -> float:
     """Wall-clock seconds beyond the budget, compilation not counted; 0 without a time limit."""
     if record.budget_seconds is None:
         return 0.0
-    return record.wall_seconds - record.compile_seconds - record.budget_seconds
+    return max(0.0, record.wall_seconds - record.compile_seconds - record.budget_seconds)
 
 
 def _of(function: object, values: np.ndarray) -> float:
