@@ -75,8 +75,7 @@ def _run(axes: Axes, run: Result, colour: tuple[float, float, float], *, alone: 
     shade = INK if alone else colour
     axes.step(*bound, where="post", color=shade, linewidth=1.4, linestyle=(0, (4, 2)), zorder=2)
     if alone and run.objective is not None and run.bound is not None:
-        both = [cost[0][-1]], [run.bound], [run.objective]
-        axes.vlines(*both, color=MUTED, linewidth=1.0)
+        _shade_gap(axes, cost, bound)
         for value, text, place in ((run.objective, "cost", 6), (run.bound, "bound", -6)):
             axes.annotate(
                 text,
@@ -88,6 +87,19 @@ def _run(axes: Axes, run: Result, colour: tuple[float, float, float], *, alone: 
                 color=MUTED,
                 size=9,
             )
+
+
+def _shade_gap(axes: Axes, cost: Steps, bound: Steps) -> None:
+    """Shade what is between cost and bound from the moment that both are known."""
+    import numpy as np
+
+    seconds = np.union1d(cost[0], bound[0])
+    seconds = seconds[seconds >= max(cost[0][0], bound[0][0])]
+    upper, lower = (
+        np.array(values)[np.searchsorted(times, seconds, side="right") - 1]
+        for times, values in (cost, bound)
+    )
+    axes.fill_between(seconds, lower, upper, step="post", color=INK, alpha=0.05, linewidth=0)
 
 
 def _steps(run: Result, name: str, end: float) -> Steps:
