@@ -1,0 +1,153 @@
+"""The annealing search behind the solvers ``sisr`` and ``auto``."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netroute.solvers.vrp.anneal_team import AnnealTeam
+from netroute.solvers.vrp.costs import plan_cost, route_costs
+from netroute.solvers.vrp.route_pool import RoutePool
+from netroute.solvers.vrp.schedule import spent_share
+
+if TYPE_CHECKING:
+    from netroute.core.recorder import Recorder
+    from netroute.problems.vrp import VrpInstance
+    from netroute.solvers.vrp.search_data import SearchData
+
+SLICE = 1_000
+"""Iterations of one kernel call: about 3 to 6 ms."""
+
+ROUND = 2_000_000
+"""Length of one annealing round where the budget limits neither seconds nor iterations."""
+
+SAMPLE_BELOW = 0.2
+"""Routes are collected while the temperature is below this many mean edges."""
+
+SAMPLES = 100
+"""Plans collected for one set partitioning."""
+
+MIP_NODES = 200
+"""Branch-and-bound nodes of one set partitioning."""
+
+MIP_COLUMNS = 4_000
+"""Most routes of one set partitioning."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cooling:
+    """Temperatures in mean client-client edges of the first plan, falling geometrically.
+
+    Examples
+    --------
+    >>> Cooling(hot=1.0, cold=0.1).at(0.0), round(Cooling(hot=1.0, cold=0.1).at(1.0), 6)
+    (1.0, 0.1)
+    """
+
+    hot: float
+    cold: float
+
+    def at(self, share: float) -> float:
+        """Temperature when ``share`` of the budget is spent."""
+        return self.hot * math.exp(math.log(self.cold / self.hot) * share)
+
+    def share_at(self, temperature: float) -> float:
+        """Share of the budget after which ``temperature`` is reached."""
+        return math.log(temperature / self.hot) / math.log(self.cold / self.hot)
+
+
+class Annealing:
+    """One annealing run on an instance, reporting to a recorder.
+
+    Parameters
+    ----------
+    combinations : tuple of float
+        Shares of the budget at which the routes collected so far are combined by set
+        partitioning; empty for plain annealing.
+    """
+
+    def __init__(
+        self,
+        instance: VrpInstance,
+        data: SearchData,
+        recorder: Recorder,
+        *,
+        seed: int,
+        threads: int,
+        cooling: Cooling,
+        combinations: tuple[float, ...] = (),
+    ) -> None:
+        self._instance = instance
+        self._data = data
+        self._recorder = recorder
+        self._cooling = cooling
+        self._milestones = list(combinations)
+        self._first_sample = cooling.share_at(SAMPLE_BELOW)
+        self._next_sample = self._first_sample
+        self._pool = RoutePool(data.size, fleet=data.fleet, capacity=MIP_COLUMNS)
+        position = None
+        if instance.coordinates is not None:
+            position = instance.coordinates[data.location]
+        self.team = AnnealTeam(data, position, threads=threads, seed=seed)
+        self._reported = math.inf
+        self._report_at = 0.0
+
+    def run(self, routes: list[np.ndarray]) -> bool:
+        """Anneal from ``routes`` until the budget ends; False if the fleet is too small for it."""
+        recorder = self._recorder
+        with self.team as team:
+            if not team.load(routes):
+                return False
+            self._report(force=True)
+            while not recorder.stop(team.iterations):
+                share = spent_share(recorder, round_length=ROUND)
+                team.anneal(self._cooling.at(share), SLICE)
+                self._report(force=False)
+                if share >= self._next_sample and self._milestones:
+                    self._sample(share)
+                if self._milestones and share >= self._milestones[0]:
+                    self._milestones.pop(0)
+                    self._combine()
+            self._report(force=True)
+        return True
+
+    def _report(self, *, force: bool) -> None:
+        """Hand over the best plan; improvements come fast, so all but the last are thinned out."""
+        cost = self.team.best_cost
+        recorder = self._recorder
+        if cost >= self._reported - 1e-7:
+            return
+        target = recorder.budget.target
+        began = recorder.clock.elapsed()
+        if not force and began < self._report_at and (target is None or cost > target):
+            return
+        routes = self.team.best_routes()
+        solution = self._data.to_solution(routes)
+        exact = plan_cost(self._instance, self._data, routes)
+        recorder.incumbent(exact, solution, vehicles=len(routes))
+        self._reported = cost
+        now = recorder.clock.elapsed()
+        self._report_at = now + max(0.05, 20.0 * (now - began))
+
+    def _sample(self, share: float) -> None:
+        """Put the routes of the current plans into the pool."""
+        for routes in self.team.plans():
+            self._pool.add(routes, self._costs(routes))
+        self._next_sample = share + (1.0 - self._first_sample) / SAMPLES
+
+    def _combine(self) -> None:
+        """Replace the current plan by the best one that the collected routes allow, if better."""
+        recorder = self._recorder
+        best = self.team.best_routes()
+        self._pool.add(best, self._costs(best))
+        seconds = min(60.0, 0.5 * recorder.clock.remaining())
+        routes = self._pool.combine(seconds=seconds, nodes=MIP_NODES)
+        if routes is not None and sum(self._costs(routes)) < self.team.best_cost - 1e-6:
+            self.team.adopt(routes)
+            self._report(force=False)
+
+    def _costs(self, routes: list[np.ndarray]) -> np.ndarray:
+        return route_costs(self._instance, self._data, routes)

@@ -1,0 +1,60 @@
+"""The default solver."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from netroute.core.solver import parameter
+from netroute.problems.vrp import VrpSolution
+from netroute.solvers.vrp.base import VrpSolver
+
+if TYPE_CHECKING:
+    from netroute.core.recorder import Recorder
+    from netroute.problems.vrp import VrpInstance
+
+
+@dataclass(frozen=True, kw_only=True)
+class AutoSolver(VrpSolver):
+    """Annealed ruin and recreate whose routes are recombined by set partitioning.
+
+    An iteration is one ruin and recreate.
+    """
+
+    name: ClassVar[str] = "auto"
+    summary: ClassVar[str] = "ruin and recreate with set partitioning; the default"
+    kind: ClassVar = "heuristic"
+    supports: ClassVar[frozenset[str]] = frozenset({"limited fleet", "asymmetric distances"})
+
+    threads: int = parameter(1, "threads that share the work", low=1, high=1024)
+
+    def search(
+        self, instance: VrpInstance, recorder: Recorder, *, seed: int, start: VrpSolution | None
+    ) -> None:
+        """Build a plan by savings and improve it until the budget ends."""
+        from netroute.solvers.vrp.annealing import Annealing, Cooling
+        from netroute.solvers.vrp.first_plan import first_plan
+        from netroute.solvers.vrp.search_data import search_data
+        from netroute.solvers.vrp.warmup import compile_annealing
+
+        if not instance.clients:
+            recorder.incumbent(0.0, VrpSolution(()))
+            return
+        data = search_data(instance, neighbours=100)
+        recorder.phase("compiling")
+        with recorder.clock.compiling():
+            compile_annealing(data)
+        routes = first_plan(instance, data, recorder, start)
+        Annealing(
+            instance,
+            data.nearest(NEIGHBOURS),
+            recorder,
+            seed=seed,
+            threads=self.threads,
+            cooling=Cooling(hot=1.0, cold=0.1),
+            combinations=(0.85, 0.95),
+        ).run(routes)
+
+
+NEIGHBOURS = 40
+"""Nearest clients beside which one is inserted."""
