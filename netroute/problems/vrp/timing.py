@@ -8,9 +8,10 @@ the end of service at the last one.
 The shortest duration. Let the window used at every stop be fixed. If service at the first stop
 begins at ``d``, the route ends at ``max(d + B, E)``: ``B`` is all travel and service without
 waiting, ``E`` the end of the earliest schedule in those windows. The latest possible ``d`` is
-``D = min(close_i - B_i)``, ``B_i`` being the travel and service before stop i, and also
-``D <= shift end - B``. The shortest duration in these windows is therefore ``max(B, E - D)``, and
-``d = min(D, E - B)`` is the earliest beginning that reaches it.
+``D = min(close_i - B_i)``, ``B_i`` being the travel and service before stop i. The shortest
+duration in these windows is therefore ``max(B, E - D)``, and ``d = min(D, E - B)`` is the earliest
+beginning that reaches it. It still ends at ``E``, so a shift end that the earliest schedule keeps
+does not matter.
 
 Several windows. Start with the windows of the earliest schedule. Every beginning later than ``D``
 arrives at the stop that determines ``D`` after its window has closed, so that stop must take a
@@ -103,7 +104,7 @@ def shortest(chain: Chain) -> Timing:
     ending, starts = first.end, dict(enumerate(floors))
     chosen = list(floors)
     while True:
-        latest, stop = chain.latest - work, -1
+        latest, stop = math.inf, -1
         for i, w in used.items():
             bound = chain.windows[i][w][1] - before[i]
             if bound < latest:

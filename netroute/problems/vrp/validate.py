@@ -29,6 +29,8 @@ def _shapes(instance: VrpInstance) -> None:
     if instance.coordinates is None and instance.distances is None:
         _fail("coordinates", "neither coordinates nor a distance matrix is given")
     n = instance.size
+    if n == 0:
+        _fail("coordinates", "found no locations, expected a row for each one")
     if not 1 <= instance.depots <= n:
         _fail("depots", f"found {instance.depots} depots among {n} locations, expected 1 to {n}")
     expected: dict[str, tuple[int, ...]] = {
