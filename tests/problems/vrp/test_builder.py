@@ -52,23 +52,25 @@ def test_several_dimensions_and_depots():
     assert instance.deliveries.tolist() == [[0, 0], [0, 0], [1, 2], [0, 0]]
 
 
+def located():
+    return VrpBuilder().add_depot(0, 0)
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [
         (lambda: VrpBuilder().build(), "no depot"),
         (lambda: VrpBuilder().add_depot().build(), "location 0 has no coordinates"),
-        (lambda: VrpBuilder().add_depot(0, 0).add_client(1).build(), "location 1 has no coord"),
-        (lambda: VrpBuilder().add_depot(0, 0).add_client(1, 1).add_depot(2, 2), "after a client"),
+        (lambda: located().add_client(1).build(), "location 1 has no coord"),
+        (lambda: located().add_client(1, 1).add_depot(2, 2), "after a client"),
         (
-            lambda: (
-                VrpBuilder().add_depot(0, 0).add_client(1, 1, delivery=(1, 2), pickup=1).build()
-            ),
-            "load dimensions differ",
+            lambda: located().add_client(1, 1, delivery=(1, 2), pickup=1).build(),
+            "dimensions differ",
         ),
         (lambda: VrpBuilder(metric="street").add_depot(0, 0).build(), "expected one of: euclid"),
         (lambda: VrpBuilder().add_vehicle_type(wheels=4), "wheels"),
         (lambda: VrpBuilder().add_vehicle_type(capacity=-1), "found -1.0"),
-        (lambda: VrpBuilder().add_depot(0, 0).add_client(1, 1, service=-1).build(), "client 1"),
+        (lambda: located().add_client(1, 1, service=-1).build(), "client 1"),
     ],
 )
 def test_faults(make, message):

@@ -94,15 +94,16 @@ def test_anything_else_is_an_input_error(changes):
 def test_any_vehicle_is_good_or_an_input_error(values):
     try:
         vehicle = VehicleType(**values)
-    except InputError as error:
-        assert str(error).startswith("vehicle.")
-    else:
-        assert vehicle.max_distance >= 0
+    except InputError:
+        return
+    assert vehicle.max_distance >= 0
 
 
-@pytest.mark.parametrize(
-    "copied", [copy.copy, copy.deepcopy, lambda i: pickle.loads(pickle.dumps(i))]
-)
+def pickled(instance):
+    return pickle.loads(pickle.dumps(instance))
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, pickled])
 def test_copies_are_equal_in_content_and_read_only(copied):
     instance = plain(windows=[(), ((1, 2),), (), ()])
     other = copied(instance)
