@@ -180,7 +180,7 @@ def _vehicle(where: str, value: Any) -> VehicleType:
 def _numbers(array: np.ndarray) -> list[Any]:
     """Nested lists, with integers where that loses nothing."""
     negative_zeros = np.signbit(array) & (array == 0)
-    if ((array == np.floor(array)) & (np.abs(array) < 2.0**53) & ~negative_zeros).all():
+    if ((array == np.floor(array)) & (np.abs(array) < 1e16) & ~negative_zeros).all():
         return cast("list[Any]", array.astype(np.int64).tolist())
     if array.ndim == 1:
         return [plain(value) for value in array.tolist()]

@@ -140,7 +140,7 @@ def plain(value: float) -> int | float:
     (27591, 0.1, 1e+300)
     """
     value = float(value)
-    is_integer = abs(value) < 2**53 and value == int(value)
+    is_integer = abs(value) < 1e16 and value == int(value)
     return int(value) if is_integer and (value or math.copysign(1.0, value) > 0) else value
 
 
