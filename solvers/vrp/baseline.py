@@ -35,6 +35,19 @@ class BaselineSolver(VrpSolver):
         self, instance: VrpInstance, recorder: Recorder, *, seed: int, start: VrpSolution | None
     ) -> None:
         """Build, repair and record one plan."""
+        self.construct(instance, recorder, seed=seed, start=start)
+        recorder.stop(1)
+
+    def construct(
+        self, instance: VrpInstance, recorder: Recorder, *, seed: int, start: VrpSolution | None
+    ) -> None:
+        """Record the start, if feasible, and the plan as built and repaired.
+
+        Raises
+        ------
+        InfeasibleError
+            The fleet is proven too small.
+        """
         if start is not None:
             self._offer(instance, recorder, start)
         require_feasible_fleet(instance, seconds=min(5.0, recorder.clock.remaining() / 4))
@@ -44,7 +57,6 @@ class BaselineSolver(VrpSolver):
         fitted = fit_fleet(instance, routes, seconds=min(5.0, recorder.clock.remaining() / 2))
         if fitted is not None:
             self._offer(instance, recorder, VrpSolution.of(fitted))
-        recorder.stop(1)
 
     @abstractmethod
     def build(

@@ -1,0 +1,90 @@
+"""The process in which PuLP and its engine work, so that they can be ended at any moment.
+
+It reads pickled jobs from standard input and writes pickled answers to standard output. Nothing
+else may be imported here: some engines of PuLP cannot share a process with OR-Tools.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from netroute.solvers.vrp.ilp_model import TwoIndexModel, engine_named, to_pulp
+
+from netroute.core.errors import InputError
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One model to solve."""
+
+    model: TwoIndexModel
+    engine: str
+    relaxed: bool
+    seconds: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the engine found.
+
+    Attributes
+    ----------
+    values : ndarray or None
+        Of the variables, in the order of ``model.pairs``.
+    optimal, infeasible : bool
+        What the engine claims.
+    fault : str
+        Why there is no answer.
+    """
+
+    values: np.ndarray | None = None
+    optimal: bool = False
+    infeasible: bool = False
+    fault: str = ""
+
+
+def answer(job: Job) -> Answer:
+    """Solve one model."""
+    import pulp
+
+    try:
+        engine = engine_named(job.engine, relaxed=job.relaxed, seconds=job.seconds)
+        problem, variables = to_pulp(job.model, relaxed=job.relaxed)
+        problem.solve(engine)
+    except (InputError, pulp.PulpError) as error:
+        return Answer(fault=str(error))
+    infeasible = problem.status == pulp.LpStatusInfeasible
+    found = problem.sol_status in (pulp.LpSolutionOptimal, pulp.LpSolutionIntegerFeasible)
+    if infeasible or not found:
+        return Answer(infeasible=infeasible)
+    return Answer(
+        values=np.array([variable.varValue or 0.0 for variable in variables]),
+        optimal=problem.sol_status == pulp.LpSolutionOptimal,
+    )
+
+
+def serve(source: BinaryIO, target: BinaryIO) -> None:
+    """Answer jobs until the input ends."""
+    while True:
+        try:
+            job = pickle.load(source)
+        except EOFError:
+            return
+        pickle.dump(answer(job), target)
+        target.flush()
+
+
+def main() -> None:
+    """Serve on the standard streams."""
+    # Answers go to a copy of standard output: an engine that prints must not spoil them.
+    channel = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    serve(sys.stdin.buffer, channel)
