@@ -41,15 +41,21 @@ def _listed(entry: Any) -> dict[str, Any]:
         "title": entry.title,
         "features": sorted(entry.features),
         "default_solver": entry.default_solver,
-        "solvers": [_solver(name, entry.solver(name)) for name in names],
+        "solvers": [_solver(name, entry) for name in names],
         "bounds": [{"name": name, "summary": entry.bound(name).summary} for name in entry.bounds],
         "generators": list(entry.generators),
     }
 
 
-def _solver(name: str, kind: Any) -> dict[str, Any]:
+def _solver(name: str, entry: Any) -> dict[str, Any]:
     from dataclasses import MISSING, fields
 
+    try:
+        kind = entry.solver(name)
+    except ImportError as error:
+        # One broken plug-in must not hide all the others.
+        text = f"cannot be loaded: {error}"
+        return {"name": name, "kind": "", "summary": text, "supports": [], "parameters": []}
     parameters = [
         {
             "name": field.name,

@@ -19,6 +19,7 @@ class Outcome(NamedTuple):
     err: str
 
     def json(self) -> Any:
+        assert self.out, self.err
         return json.loads(self.out)
 
     def line(self) -> str:

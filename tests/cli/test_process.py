@@ -52,7 +52,7 @@ def test_closed_pipe_is_no_error(ring):
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_interrupt_gives_the_incumbent(make_vrp, tmp_path, number):
     out = tmp_path / "answer.sol"
-    arguments = ("--solver", "sisr", "--time", "120", "--threads", "1", "--bound", "none")
+    arguments = ("--solver", "hgs", "--time", "120", "--threads", "1", "--bound", "none")
     process = start("solve", "cvrp", make_vrp(clients=40), *arguments, "-v", "--json", "--out", out)
     for line in process.stderr:
         if "cost" in line:
@@ -70,7 +70,7 @@ def test_interrupt_gives_the_incumbent(make_vrp, tmp_path, number):
 
 def test_live_line_appears_on_a_terminal_and_nowhere_else(make_vrp):
     path = make_vrp(clients=40)
-    arguments = ("solve", "cvrp", path, "--solver", "sisr", "--time", "1.5", "--threads", "1")
+    arguments = ("solve", "cvrp", path, "--solver", "hgs", "--time", "1.5", "--threads", "1")
     master, slave = pty.openpty()
     environment = os.environ | {"TERM": "xterm", "COLUMNS": "120", "LINES": "40"}
     process = subprocess.Popen(
