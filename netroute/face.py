@@ -35,10 +35,10 @@ def read(source: str | Path) -> Any:
     text = str(source)
     suite, colon, name = text.partition(":")
     if colon and not Path(text).exists():
-        from netroute.datasets.catalogue import SUITES, fetch
+        from netroute.datasets.catalogue import SUITES, read_named
 
         if suite in SUITES:
-            text = str(fetch(suite, name))
+            return read_named(suite, name)
     from netroute.formats import read_instance
 
     return read_instance(text)

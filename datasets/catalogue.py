@@ -1,0 +1,172 @@
+"""Public benchmark instances by name: from a local folder, or downloaded and verified.
+
+A file is looked for in this order:
+
+1. the folder named by the environment variable ``NETROUTE_DATA``: in the suite's folders below it
+   (such as ``cvrp_X/X-n101-k25.vrp``) or in the folder itself;
+2. the cache of earlier downloads (``NETROUTE_CACHE``, else the user's cache folder), whose files
+   are verified each time;
+3. the suite's address, or that named by ``NETROUTE_MIRROR``, which stands for
+   ``http://…/media/com_vrp/instances`` of CVRPLIB.
+
+Nothing is downloaded whose checksum is not known beforehand: what a changed or taken-over server
+sends must not become the instance that figures are reported on.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from netroute.datasets.suites import SUITES as SUITES
+from netroute.datasets.suites import Entry, registry
+
+from netroute.core.errors import InputError
+
+if TYPE_CHECKING:
+    from netroute.problems.vrp.instance import VrpInstance
+
+
+def names(suite: str) -> tuple[str, ...]:
+    """All instance names of a suite.
+
+    Examples
+    --------
+    >>> len(names("cvrplib")), names("cvrplib")[0]
+    (110, 'X-n101-k25')
+    """
+    _require_suite(suite)
+    return tuple(registry(suite))
+
+
+def best_known(suite: str, name: str | None = None) -> float | None:
+    """Return the best-known value of an instance, None where none is known.
+
+    With one argument that is the name, looked for in all suites. A ``bks.csv`` with the columns
+    ``name`` and ``bks`` in the local data folder goes before the catalogue's own value.
+
+    Examples
+    --------
+    >>> best_known("cvrplib", "X-n106-k14")
+    26362.0
+    >>> best_known("my-own-instance") is None
+    True
+    """
+    wanted = suite if name is None else name
+    for found in SUITES if name is None else (suite,):
+        _require_suite(found)
+        if wanted in registry(found):
+            local = _local_value(found, wanted)
+            return registry(found)[wanted].best_known if local is None else local
+    return None
+
+
+def fetch(suite: str, name: str) -> Path:
+    """Return the file of an instance, downloading it if need be.
+
+    Parameters
+    ----------
+    suite, name : str
+        Such as ``"cvrplib"`` and ``"X-n101-k25"``.
+
+    Raises
+    ------
+    InputError
+        An unknown suite or name, or a file that is neither here nor can be had; the message names
+        the file and the address.
+    """
+    entry = _entry(suite, name)
+    local = _local_file(entry)
+    if local is not None:
+        return local
+    from netroute.datasets.download import cache_folder, cached, download
+
+    file = cache_folder() / suite / f"{name}.vrp"
+    if entry.sha256 and cached(file, entry.sha256):
+        return file
+    hint = f"put {name}.vrp into a folder and name that in NETROUTE_DATA"
+    address = os.environ.get("NETROUTE_MIRROR") or SUITES[suite].address
+    if address is None:
+        raise InputError(
+            "no address is known that offers this suite in VRPLIB layout",
+            code="dataset.address",
+            where=f"{suite}:{name}",
+            hint=f"{hint}, or a mirror in NETROUTE_MIRROR",
+        )
+    url = f"{address.rstrip('/')}/{entry.path}"
+    if not entry.sha256:
+        raise InputError(
+            f"{name}.vrp is not downloaded, because no checksum is known to verify it by",
+            code="dataset.unverified",
+            where=url,
+            hint=f"get it yourself, {hint}",
+        )
+    download(
+        url, file, sha256=entry.sha256, hint=f"offline? {hint}, or a mirror in NETROUTE_MIRROR"
+    )
+    return file
+
+
+def read_named(suite: str, name: str) -> VrpInstance:
+    """Read an instance with the convention of rounding of its suite's best-known values."""
+    from netroute.formats.vrplib import read_vrplib
+
+    file = fetch(suite, name)
+    return read_vrplib(file, rounding=SUITES[suite].rounding)
+
+
+def _require_suite(suite: str) -> None:
+    if suite not in SUITES:
+        raise InputError(
+            f"unknown suite {suite!r}, expected one of: {', '.join(SUITES)}", code="dataset.suite"
+        )
+
+
+def _entry(suite: str, name: str) -> Entry:
+    _require_suite(suite)
+    entries = registry(suite)
+    if name not in entries:
+        close = get_close_matches(name, entries, n=1, cutoff=0.5)
+        raise InputError(
+            f"found no instance {name!r} among the {len(entries)} of {SUITES[suite].title}",
+            code="dataset.name",
+            where=suite,
+            hint=f"did you mean {close[0]!r}?"
+            if close
+            else f"the first one is {next(iter(entries))}",
+        )
+    return entries[name]
+
+
+def _data_folders(suite: str) -> list[Path]:
+    data = os.environ.get("NETROUTE_DATA")
+    if not data:
+        return []
+    root = Path(data)
+    if not root.is_dir():
+        raise InputError(f"found no folder {data}", code="dataset.folder", where="NETROUTE_DATA")
+    return [root / folder for folder in (*SUITES[suite].folders, "")]
+
+
+def _local_file(entry: Entry) -> Path | None:
+    files = (folder / f"{entry.name}.vrp" for folder in _data_folders(entry.suite))
+    return next((file for file in files if file.is_file()), None)
+
+
+def _local_value(suite: str, name: str) -> float | None:
+    """Value of the table beside the local files."""
+    for folder in _data_folders(suite):
+        table = folder / "bks.csv"
+        if not table.is_file():
+            continue
+        try:
+            with table.open(newline="", encoding="utf-8") as stream:
+                for row in csv.DictReader(stream):
+                    if row.get("name") == name and row.get("bks"):
+                        return float(row["bks"])
+        except (OSError, ValueError, csv.Error) as error:
+            raise InputError(f"cannot be read: {error}", where=str(table)) from None
+    return None

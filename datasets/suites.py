@@ -1,0 +1,136 @@
+"""What the catalogue knows of each public suite: names, checksums and best-known values.
+
+``registry.csv`` has one line an instance: suite, name, number of locations with the depot,
+best-known value, path below the suite's address, and checksum (see `digest`); the last two can be
+empty. Best-known values are costs of the best solutions listed by CVRPLIB (X: as of December 2020,
+lowered where later ones are known), under the suite's own convention of rounding. Only proven
+ones are optimal.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from netroute.problems.vrp.metric import Rounding
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_CVRPLIB = "http://vrp.galgos.inf.puc-rio.br/media/com_vrp/instances"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suite:
+    """One public set of instances.
+
+    Attributes
+    ----------
+    name, title, source : str
+        For the command line, for people, and whom to cite.
+    folders : tuple of str
+        Where its files are looked for below a local data folder, besides that folder itself.
+    address : str or None
+        Where its files are offered in VRPLIB layout; None if no such place is known.
+    rounding : Rounding or None
+        Convention of its best-known values, where the files say another one.
+    """
+
+    name: str
+    title: str
+    source: str
+    folders: tuple[str, ...]
+    address: str | None = None
+    rounding: Rounding | None = None
+
+
+SUITES: Mapping[str, Suite] = MappingProxyType(
+    {
+        suite.name: suite
+        for suite in (
+            Suite(
+                name="cvrplib",
+                title="CVRPLIB's sets X and XXL",
+                source="Uchoa et al. 2017; Arnold, Gendreau and Sörensen 2019",
+                folders=("cvrp_X", "cvrp_XXL", "X", "XXL"),
+                address=_CVRPLIB,
+            ),
+            Suite(
+                name="solomon",
+                title="vehicle routing with time windows, 100 clients",
+                source="Solomon 1987",
+                folders=("vrptw_solomon", "Solomon"),
+                rounding=Rounding.DIMACS,
+            ),
+            Suite(
+                name="gh",
+                title="vehicle routing with time windows, 200 to 1000 clients",
+                source="Gehring and Homberger 1999",
+                folders=("vrptw_gh", "HG", "GH"),
+                rounding=Rounding.DIMACS,
+            ),
+        )
+    }
+)
+"""Suites by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the registry."""
+
+    suite: str
+    name: str
+    size: int
+    best_known: float | None
+    path: str
+    sha256: str
+
+
+@cache
+def registry(suite: str) -> Mapping[str, Entry]:
+    """Return the instances of a suite by name.
+
+    Examples
+    --------
+    >>> registry("cvrplib")["X-n101-k25"].best_known
+    27591.0
+    """
+    file = Path(__file__).with_name("registry.csv")
+    with file.open(newline="", encoding="utf-8") as stream:
+        rows = [row for row in csv.DictReader(stream) if row["suite"] == suite]
+    return MappingProxyType(
+        {
+            row["name"]: Entry(
+                suite=suite,
+                name=row["name"],
+                size=int(row["n"]),
+                best_known=float(row["best_known"]) if row["best_known"] else None,
+                path=row["path"],
+                sha256=row["sha256"],
+            )
+            for row in rows
+        }
+    )
+
+
+def digest(data: bytes) -> str:
+    r"""Return the SHA-256 of a text's words line by line.
+
+    Line ends, blank lines and the blanks between words differ between mirrors of the same file, and
+    mean nothing in it.
+
+    Examples
+    --------
+    >>> digest(b"NAME :\tx \r\n\r\n1  2\r\n") == digest(b"NAME : x\n1 2")
+    True
+    >>> digest(b"1 2") == digest(b"12")
+    False
+    """
+    rows = (b" ".join(row.split()) for row in data.splitlines())
+    return hashlib.sha256(b"\n".join(row for row in rows if row)).hexdigest()
