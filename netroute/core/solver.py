@@ -146,7 +146,10 @@ def _check_range(where: str, value: Any, metadata: Mapping[str, Any]) -> None:
         raise InputError(f"found {value!r}, expected one of: {', '.join(choices)}", where=where)
     if value is None:
         return
-    if (low is not None and not value >= low) or (high is not None and not value <= high):
+    if low is None and high is None:
+        return
+    number = not isinstance(value, str) and isinstance(value, SupportsFloat)
+    if not number or not ((low is None or value >= low) and (high is None or value <= high)):
         bounds = f"{'-inf' if low is None else low} to {'inf' if high is None else high}"
         raise InputError(f"found {value!r}, expected a value from {bounds}", where=where)
 
@@ -180,8 +183,7 @@ def _of_type(where: str, value: Any, default: Any) -> Any:
         fits = isinstance(value, SupportsFloat)
     else:
         fits = isinstance(value, kind)
-    if not fits:
-        raise InputError(f"found {value!r}, expected a value of type {kind.__name__}", where=where)
-    if kind is int:
-        return operator.index(value)
-    return float(value) if kind is float else value
+    with suppress(OverflowError):
+        if fits:
+            return operator.index(value) if kind is int else kind(value)
+    raise InputError(f"found {value!r}, expected a value of type {kind.__name__}", where=where)
