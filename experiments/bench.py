@@ -20,7 +20,7 @@ from netroute.experiments.settings import find_config, load_settings
 from netroute.experiments.sources import expand, find_file
 from netroute.experiments.store import Store
 
-from netroute.core.errors import InputError
+from netroute.core.errors import InputError, NetrouteError
 from netroute.core.files import write_atomic
 from netroute.core.registry import problem as problem_named
 
@@ -69,6 +69,8 @@ def run_bench(
     ------
     InputError
         The configuration is wrong, with file and field, or the folder cannot be used.
+    NetrouteError
+        The code of a solver was edited while the benchmark ran.
     KeyboardInterrupt
         After Ctrl-C or SIGTERM; what was finished is stored, and the report is written.
     """
@@ -98,6 +100,11 @@ def run_bench(
             with _terminable(), Progress(len(runs), shown=progress) as bar:
                 bar.skip(len(runs) - len(todo))
                 for run, outcome in work(todo, slots, kill_after=settings.kill_after):
+                    if outcome.status == "stale":
+                        raise NetrouteError(
+                            "the code has changed since the benchmark began; start it again, "
+                            "runs of unchanged solvers are kept"
+                        )
                     if outcome.status == "interrupted":
                         continue
                     store.add(run.key, outcome)
@@ -119,7 +126,9 @@ def _make_folder(folder: Path) -> Path:
 
 def _resolved(settings: BenchConfig, folder: Path) -> BenchConfig:
     """Make every file name absolute, so that the saved configuration works from anywhere."""
-    problem_named(settings.problem)
+    problem = problem_named(settings.problem)
+    if settings.bound != "none":
+        problem.bound(settings.bound)
     changes: dict[str, Any] = {"instances": tuple(expand(settings.instances, folder))}
     if settings.reference_file is not None:
         changes["reference_file"] = find_file(settings.reference_file, folder)

@@ -105,12 +105,14 @@ def list_solvers(config: BenchConfig) -> list[BenchSolver]:
     """Check every solver's parameters; what is not installed fails later, run by run."""
     problem = problem_named(config.problem)
     return [
-        _solver(problem, entry, config.threads_of(entry), f"solvers.{number}")
+        _solver(problem, entry, config.threads_of(entry), config.bound, f"solvers.{number}")
         for number, entry in enumerate(config.solvers)
     ]
 
 
-def _solver(problem: Problem, entry: SolverSpec, threads: int, where: str) -> BenchSolver:
+def _solver(
+    problem: Problem, entry: SolverSpec, threads: int, bound: str, where: str
+) -> BenchSolver:
     parameters = dict(entry.parameters)
     try:
         kind = solver_class(problem, entry.solver)
@@ -125,12 +127,11 @@ def _solver(problem: Problem, entry: SolverSpec, threads: int, where: str) -> Be
             parameters["threads"] = threads
         parameters = kind.from_settings(parameters).parameters()
     except (MissingExtraError, ImportError):
-        return BenchSolver(
-            entry.label, entry.solver, parameters, threads, revision(problem, entry.solver)
-        )
+        kind = entry.solver
     except InputError as error:
         raise error.at(where) from None
-    return BenchSolver(entry.label, entry.solver, parameters, threads, revision(problem, kind))
+    code = revision(problem, kind, bound=bound)
+    return BenchSolver(entry.label, entry.solver, parameters, threads, code)
 
 
 def list_runs(

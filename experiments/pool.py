@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from netroute.experiments.plan import PlannedRun
 
-START_UP_SECONDS = 300.0
+START_UP_SECONDS = 900.0
 """Time for a process to start, to read the instance and to compile, before it is given up."""
 
 _POLL_SECONDS = 0.2

@@ -33,7 +33,7 @@ class Progress:
             progress.TimeElapsedColumn(),
             progress.TextColumn("left"),
             progress.TimeRemainingColumn(),
-            progress.TextColumn("{task.description}"),
+            progress.TextColumn("{task.description}", markup=False),
             console=console,
             disable=not (console.is_terminal if shown is None else shown),
             # The bar shares its cores with the solvers under measurement.

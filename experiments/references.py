@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from netroute.datasets.catalogue import best_known
+
 from netroute.core.errors import InputError
 
 if TYPE_CHECKING:
@@ -55,38 +57,27 @@ def known_references(
 ) -> dict[str, float]:
     """Best-known value of each instance that has one.
 
-    The configuration's own values go first, then its file, then the ``bks.csv`` beside the
-    instance's file.
+    The configuration's own values go first, then its file, then for files and catalogue names
+    the ``bks.csv`` beside the instance's file, then the catalogue.
     """
     listed = {} if file is None else read_references(file)
     beside: dict[Path, dict[str, float]] = {}
     found: dict[str, float] = {}
     for instance in instances:
-        name = instance.name
-        if name in given or name in listed:
-            found[name] = given.get(name, listed.get(name, 0.0))
-            continue
-        table = _table_beside(instance)
-        if table is not None:
+        name, source = instance.name, instance.spec.source
+        value = given.get(name, listed.get(name))
+        if value is None and source is not None:
+            table = Path(source).parent / "bks.csv"
             if table not in beside:
-                beside[table] = read_references(table)
-            if name in beside[table]:
-                found[name] = beside[table][name]
+                beside[table] = read_references(table) if table.is_file() else {}
+            value = beside[table].get(name)
+            if value is None:
+                suite, colon, entry = source.partition(":")
+                named = colon and not Path(source).is_file()
+                value = best_known(suite, entry) if named else best_known(name)
+        if value is not None:
+            found[name] = value
     return found
-
-
-def _table_beside(instance: BenchInstance) -> Path | None:
-    source = instance.spec.source
-    if source is None:
-        return None
-    file = Path(source)
-    if not file.is_file():
-        from netroute.datasets.catalogue import fetch
-
-        suite, _, name = source.partition(":")
-        file = Path(fetch(suite, name))
-    table = file.parent / "bks.csv"
-    return table if table.is_file() else None
 
 
 def complete(

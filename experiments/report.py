@@ -21,7 +21,7 @@ from netroute.experiments.tables import (
 )
 from netroute.experiments.targets import Verdict, judge
 
-from netroute.core.errors import MissingExtraError
+from netroute.core.errors import InputError, MissingExtraError
 from netroute.core.files import write_atomic
 from netroute.core.registry import problem as problem_named
 
@@ -80,7 +80,10 @@ def report(out: str | Path) -> BenchReport:
 
 def write_report(store: Store, folder: Path) -> BenchReport:
     """Write ``report.md``, the tables and the pictures from an open store."""
-    config = BenchConfig.model_validate(store.get("config"))
+    plain = store.get("config")
+    if plain is None:
+        raise InputError("no benchmark has run here", where=str(folder))
+    config = BenchConfig.model_validate(plain)
     records = store.records()
     sense = problem_named(config.problem).sense
     references = complete(records, store.get("references"), sense)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
+import ast
 from functools import cache
-from importlib import import_module, metadata
+from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,16 +13,19 @@ from netroute.core.arrays import fingerprint
 from netroute.core.result import versions
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from netroute.core.problem import Problem
 
 _PEER_PACKAGES = ("pyvrp", "pyvroom", "ortools")
 
 
-def revision(problem: Problem, solver: Any) -> str:
-    """Hash of the code and library versions on which the runs of ``solver`` depend.
+def revision(problem: Problem, solver: Any, *, bound: str = "none") -> str:
+    """Hash of the code and the library versions on which the runs of ``solver`` depend.
 
-    Our own solvers depend on the contract, the family and all solvers of it; a peer on its
-    package and its wrapper, so that a change of ours does not call for running the peers again.
+    The code is that of all modules of netroute that the solver, the checker and the bound method
+    import, directly or not, without comments and docstrings. A peer depends on its package and
+    its wrapper only, so that a change of ours does not call for running the peers again.
 
     Parameters
     ----------
@@ -29,6 +33,8 @@ def revision(problem: Problem, solver: Any) -> str:
         The solver's problem.
     solver : type or str
         The solver's class, or its name where the class cannot be imported.
+    bound : str
+        Name of the bound method that works beside it.
 
     Returns
     -------
@@ -37,43 +43,71 @@ def revision(problem: Problem, solver: Any) -> str:
     """
     parts: list[Any] = [problem.name]
     if isinstance(solver, str):
-        return fingerprint([*parts, solver, *_packages(_PEER_PACKAGES)])[:12]
-    module = import_module(solver.__module__)
-    own = Path(str(module.__file__))
+        return fingerprint([*parts, solver, *_packages()])[:12]
+    within = "netroute"
+    roots = [solver.__module__]
     if solver.kind == "peer":
-        files = tuple(sorted(own.parent.glob("*.py")))
-        parts += _packages(_PEER_PACKAGES)
+        within = solver.__module__.rpartition(".")[0]
+        parts += _packages()
     else:
-        rooms = [
-            _folder("netroute.core"),
-            _folder(f"netroute.problems.{problem.family}"),
-            *(_folder("netroute.solvers") / room for room in (problem.family, "lp", "neural")),
-        ]
-        files = tuple(file for room in rooms for file in _sources(room))
-        files += () if own in files else (own,)
+        roots += ["netroute.core.solve", problem.check.partition(":")[0]]
         parts += sorted(versions().items())
-    return fingerprint([*parts, _digest(files)])[:12]
+    if bound != "none":
+        roots.append(problem.bounds[bound].partition(":")[0])
+    return fingerprint([*parts, *_codes(roots, within)])[:12]
 
 
-def _folder(package: str) -> Path:
-    return Path(str(import_module(package).__file__)).parent
-
-
-def _sources(room: Path) -> list[Path]:
-    return sorted(file for file in room.rglob("*.py") if "peers" not in file.parts)
+def _codes(roots: list[str], within: str) -> list[str]:
+    """Code of ``roots`` and of all that they import in the package ``within``, by module name."""
+    found: dict[str, str] = {}
+    todo = list(roots)
+    while todo:
+        name = todo.pop()
+        file = None if name in found else _file(name)
+        if file is not None:
+            found[name], imports = _parse(file, file.stat().st_mtime_ns)
+            todo.extend(n for n in imports if n == within or n.startswith(f"{within}."))
+    return [f"{name} {code}" for name, code in sorted(found.items())]
 
 
 @cache
-def _digest(files: tuple[Path, ...]) -> str:
-    digest = hashlib.blake2b(digest_size=16)
-    for file in files:
-        digest.update(file.name.encode() + b"\0" + file.read_bytes())
-    return digest.hexdigest()
+def _parse(file: Path, _changed: int) -> tuple[str, list[str]]:
+    """Code of a file without comments and docstrings, and the names that it imports."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    imports = list(_imports(tree))
+    return fingerprint([ast.dump(_without_docstrings(tree))]), imports
 
 
-def _packages(names: tuple[str, ...]) -> list[str]:
+def _file(name: str) -> Path | None:
+    """Source of a module; None for a name that is none, such as a class in one."""
+    try:
+        spec = find_spec(name)
+    except ModuleNotFoundError:
+        return None
+    return Path(spec.origin) if spec is not None and spec.origin is not None else None
+
+
+def _imports(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module is not None:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _without_docstrings(tree: ast.Module) -> ast.Module:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and node.body:
+            first = node.body[0]
+            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
+                node.body = node.body[1:]
+    return tree
+
+
+def _packages() -> list[str]:
     found = []
-    for name in names:
+    for name in _PEER_PACKAGES:
         try:
             found.append(f"{name} {metadata.version(name)}")
         except metadata.PackageNotFoundError:

@@ -12,20 +12,21 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from netroute.experiments.config import InstanceSpec
 from netroute.experiments.plan import solver_class
+from netroute.experiments.revision import revision
 from netroute.experiments.sources import load
 
 from netroute.core.budget import Budget
 from netroute.core.errors import NetrouteError
+from netroute.core.problem import resolve
 from netroute.core.registry import problem as problem_named
 from netroute.core.solve import run
 from netroute.core.status import StoppedBy
-from netroute.face import check
 
 if TYPE_CHECKING:
     from netroute.experiments.plan import PlannedRun
@@ -43,7 +44,8 @@ class Outcome:
     Attributes
     ----------
     status : str
-        ``done``, ``failed``, or ``interrupted``, which is not kept.
+        ``done``, ``failed``, or what is not kept: ``interrupted``, and ``stale`` where the code
+        is no longer that of the plan.
     objective : float or None
         Recomputed by the independent checker.
     seconds, compile_seconds : float
@@ -111,7 +113,7 @@ def warm_up(planned: PlannedRun, cores: tuple[int, ...] | None) -> Outcome:
 
 
 def execute(planned: PlannedRun, cores: tuple[int, ...] | None) -> Outcome:
-    """Warm up, solve, check and measure; whatever goes wrong becomes a failed outcome."""
+    """Solve, check and measure; whatever goes wrong becomes a failed outcome."""
     try:
         return _execute(planned, pin(cores))
     except NetrouteError as error:
@@ -127,6 +129,8 @@ def _execute(planned: PlannedRun, cores: tuple[int, ...] | None) -> Outcome:
         raise NetrouteError(f"{planned.instance.name} has changed since the benchmark began")
     kind = solver_class(problem, planned.solver.solver)
     solver = kind.from_settings(planned.solver.parameters)
+    if _revision(planned.problem, kind, planned.bound) != planned.solver.revision:
+        return Outcome(status="stale")
 
     _forget_peak()
     cpu, wall = _cpu_seconds(), time.perf_counter()
@@ -135,7 +139,7 @@ def _execute(planned: PlannedRun, cores: tuple[int, ...] | None) -> Outcome:
     wall, cpu = time.perf_counter() - wall, _cpu_seconds() - cpu
     peak = _peak_megabytes()
 
-    evaluation = check(instance, result.solution)
+    evaluation = resolve(problem.check)(instance, result.solution)
     if not evaluation.feasible:
         faults = "; ".join(violation.message for violation in evaluation.violations[:3])
         raise NetrouteError(f"the answer fails the check: {faults}")
@@ -165,6 +169,12 @@ def pin(cores: tuple[int, ...] | None) -> tuple[int, ...] | None:
     for task in Path("/proc/self/task").iterdir():
         os.sched_setaffinity(int(task.name), cores)
     return tuple(sorted(os.sched_getaffinity(0)))
+
+
+@cache
+def _revision(problem: str, kind: Any, bound: str) -> str:
+    # Once a process: what it has imported stays as it is, whatever happens to the files.
+    return revision(problem_named(problem), kind, bound=bound)
 
 
 @lru_cache(maxsize=1)

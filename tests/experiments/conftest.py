@@ -1,5 +1,6 @@
 """A solver of its own for the benchmark runner: instant, and able to fail in every way."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -113,4 +114,5 @@ class Bench:
 @pytest.fixture
 def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
     monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "bench_plugin", raising=False)
     return Bench(tmp_path)

@@ -51,6 +51,7 @@ def test_the_x_study_is_the_one_that_was_asked_for() -> None:
         ({"problem": "cvpr"}, "unknown problem 'cvpr'"),
         ({"instances": ["none*.vrp"]}, "none*.vrp: no file fits"),
         ({"reference_file": "none.csv"}, "none.csv: no such file"),
+        ({"bound": "nq"}, "unknown bound 'nq', expected one of: instant, ng"),
         ({"jobs": 999}, "jobs: 999 jobs of 1 threads need 999 cores"),
         ({"budgets": [{"seconds": 1, "instances": ["x"]}]}, "budgets.0.instances: 'x' fits none"),
         (

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
-from netroute.experiments.config import TargetSpec
+from netroute.experiments.config import InstanceSpec, TargetSpec
 from netroute.experiments.curves import curves
-from netroute.experiments.references import Reference, read_references
+from netroute.experiments.plan import BenchInstance
+from netroute.experiments.references import Reference, known_references, read_references
 from netroute.experiments.significance import compare, holm, signed_rank
 from netroute.experiments.statistics import Gaps, percent_gap
 from netroute.experiments.store import Record
@@ -115,6 +116,21 @@ def test_reference_tables(tmp_path) -> None:
     path = tmp_path / "bks.csv"
     path.write_text("name,n,bks\na,10,27591\nb,5,12.5\n")
     assert read_references(path) == {"a": 27591.0, "b": 12.5}
+    (tmp_path / "a.vrp").touch()
+    instances = [
+        BenchInstance(name, 10, name, InstanceSpec(source=source))
+        for name, source in {
+            "a": str(tmp_path / "a.vrp"),
+            "b": str(tmp_path / "b.vrp"),
+            "X-n101-k25": "cvrplib:X-n101-k25",
+            "unknown": "unknown.vrp",
+        }.items()
+    ]
+    assert known_references(instances, {"b": 1.0}, None) == {
+        "a": 27591,
+        "b": 1,
+        "X-n101-k25": 27591,
+    }
     path.write_text("name,n,bks\na,10,x\n")
     with pytest.raises(InputError, match=r"bks.csv:2: found 'x', expected a number"):
         read_references(path)

@@ -1,0 +1,47 @@
+from pathlib import Path
+
+import pytest
+from netroute.experiments import revision as module
+from netroute.experiments.bench import run_bench
+from netroute.experiments.revision import revision
+
+from netroute.core.errors import NetrouteError
+from netroute.core.registry import problem
+
+
+def test_code_counts_and_comments_do_not(bench) -> None:
+    from bench_plugin import Tiny
+
+    file = bench.folder / "bench_plugin.py"
+    text = file.read_text()
+
+    def after(change: str) -> str:
+        file.write_text(change)
+        return revision(problem("cvrp"), Tiny)
+
+    first = after(text)
+    assert after('"""A docstring."""\n' + text + "# A comment.\n") == first
+    assert after(text.replace("1, 2", "2, 1").replace("if self.log", "if not self.log")) != first
+
+
+def test_a_solver_depends_on_what_it_imports() -> None:
+    codes = module._codes(["netroute.solvers.vrp.base"], "netroute")
+    modules = {code.partition(" ")[0] for code in codes}
+    assert {"netroute.core.solver", "netroute.problems.vrp.check"} <= modules
+    assert "netroute.cli.app" not in modules
+
+
+def test_an_edit_during_the_benchmark_ends_it(bench) -> None:
+    file = bench.folder / "bench_plugin.py"
+    bench.write(
+        instances=["box0.vrp"],
+        solvers=[bench.tiny("first"), bench.tiny("second", rest=0.01)],
+        seeds=[1],
+    )
+
+    def edit(*_: object) -> None:
+        file.write_text(file.read_text() + "\nEDITED = True\n")
+
+    with pytest.raises(NetrouteError, match="the code has changed since the benchmark began"):
+        run_bench(bench.config, bench.out, observe=edit)
+    assert "1 of 2 runs" in Path(bench.out / "report.md").read_text()
