@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def read(source: str | Path) -> Any:
-    """Read an instance from a file, or by name from the catalogue of public suites.
+    r"""Read an instance from a file, or by name from the catalogue of public suites.
 
     Parameters
     ----------
@@ -31,6 +31,19 @@ def read(source: str | Path) -> Any:
     ------
     InputError
         With file, line, what was found and what was expected.
+
+    Examples
+    --------
+    >>> import netroute, tempfile
+    >>> lines = ["TYPE : CVRP", "DIMENSION : 3", "EDGE_WEIGHT_TYPE : EUC_2D", "CAPACITY : 5"]
+    >>> lines += ["NODE_COORD_SECTION", "1 0 0", "2 3 4", "3 6 8"]
+    >>> lines += ["DEMAND_SECTION", "1 0", "2 2", "3 3", "DEPOT_SECTION", "1", "-1", "EOF"]
+    >>> with tempfile.NamedTemporaryFile("w", suffix=".vrp") as file:
+    ...     _ = file.write("\n".join(lines))
+    ...     file.flush()
+    ...     instance = netroute.read(file.name)
+    >>> instance.size, instance.distance(1, 2)
+    (3, 5.0)
     """
     text = str(source)
     suite, colon, name = text.partition(":")
@@ -52,7 +65,20 @@ def read_solution(path: str | Path, instance: Any) -> Any:
 
 
 def write(path: str | Path, instance: Any, solution: Any = None) -> None:
-    """Write an instance, or with ``solution`` a solution of it, in the format of the suffix."""
+    """Write an instance, or with ``solution`` a solution of it, in the format of the suffix.
+
+    Examples
+    --------
+    >>> import netroute, tempfile
+    >>> from pathlib import Path
+    >>> instance = netroute.VrpBuilder("one").add_depot(0, 0).add_client(3, 4, delivery=1)
+    >>> instance = instance.add_vehicle_type(capacity=1).build()
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "one.json"
+    ...     netroute.write(file, instance)
+    ...     netroute.read(file).fingerprint == instance.fingerprint
+    True
+    """
     from netroute.formats import write_instance, write_solution
 
     if solution is None:
@@ -62,7 +88,16 @@ def write(path: str | Path, instance: Any, solution: Any = None) -> None:
 
 
 def check(instance: Any, solution: Any) -> Evaluation:
-    """Evaluate a solution with the independent checker of the instance's family."""
+    """Evaluate a solution with the independent checker of the instance's family.
+
+    Examples
+    --------
+    >>> import netroute
+    >>> builder = netroute.VrpBuilder().add_depot(0, 0).add_client(3, 4).add_client(6, 8)
+    >>> verdict = netroute.check(builder.build(), netroute.VrpSolution.of([[1]]))
+    >>> verdict.feasible, verdict.violations[0].message
+    (False, 'client 2 is not served')
+    """
     evaluation: Evaluation = resolve(problems_of(instance)[0].check)(instance, solution)
     return evaluation
 
@@ -105,6 +140,31 @@ def solve(
         Gets each `Event`; returns True to stop.
     **parameters
         Of the solver, such as ``threads=2``.
+
+    Returns
+    -------
+    Result
+        With the checked answer, its proven bound and the gap between them.
+
+    Raises
+    ------
+    InputError
+        A limit, name or parameter cannot be used.
+    UnsupportedError
+        The solver lacks a feature of the instance.
+    InfeasibleError
+        The instance is proven to have no solution.
+    NoAnswerError
+        The budget ended before a first answer.
+
+    Examples
+    --------
+    >>> import netroute
+    >>> builder = netroute.VrpBuilder().add_depot(0, 0).add_client(3, 4, delivery=1)
+    >>> builder = builder.add_client(6, 8, delivery=1).add_vehicle_type(capacity=2)
+    >>> result = netroute.solve(builder.build(), solver="savings", bound="instant")
+    >>> result.objective, result.bound <= 20.0
+    (20.0, True)
     """
     if isinstance(problem, Problem):
         entry = problem

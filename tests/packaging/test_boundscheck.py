@@ -1,0 +1,36 @@
+"""Every kernel on small instances with array bounds checked: CI sets NUMBA_BOUNDSCHECK=1.
+
+Without it a kernel that writes beyond an array corrupts memory in silence.
+"""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+import netroute
+from netroute.core.registry import problem
+
+pytestmark = pytest.mark.skipif(
+    os.environ.get("NUMBA_BOUNDSCHECK") != "1", reason="NUMBA_BOUNDSCHECK is not set"
+)
+OURS = [name for name, path in problem("cvrp").solvers.items() if ".peers." not in path]
+
+
+@pytest.mark.parametrize("solver", OURS)
+def test_solver(make_cvrp, solver):
+    for clients, seed in ((1, 0), (2, 1), (7, 2), (60, 3)):
+        if solver == "ilp" and clients > 10:
+            continue
+        instance = make_cvrp(clients, seed=seed)
+        result = netroute.solve(instance, solver=solver, seconds=3, iterations=300, bound="none")
+        assert netroute.check(instance, result.solution).feasible
+
+
+@pytest.mark.parametrize("bound", problem("cvrp").bounds)
+def test_bound(make_cvrp, bound):
+    instance = make_cvrp(25, seed=4)
+    result = netroute.solve(instance, solver="savings", seconds=8, bound=bound)
+    assert "bound_error" not in result.metrics
+    assert 0 < result.bound <= result.objective

@@ -1,0 +1,59 @@
+"""Run the examples in the docstrings of every module, under its installed name.
+
+``pytest --doctest-modules`` would import the rooms a second time under their folder names.
+"""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+from pathlib import Path
+
+import pytest
+
+from netroute.core.errors import MissingExtraError
+
+ROOT = Path(__file__).resolve().parents[2]
+ROOMS = {
+    "netroute": "netroute",
+    "solvers": "netroute.solvers",
+    "envs": "netroute.envs",
+    "datasets": "netroute.datasets",
+    "experiments": "netroute.experiments",
+}
+EXTRAS = {"matplotlib", "pyvrp", "vroom", "torch", "safetensors", "ray"}
+
+
+def modules():
+    for folder, package in ROOMS.items():
+        for path in sorted((ROOT / folder).glob("**/*.py")):
+            parts = path.relative_to(ROOT / folder).with_suffix("").parts
+            if parts[-1] == "__init__":
+                parts = parts[:-1]
+            # Importing it would start the command line.
+            if parts != ("__main__",):
+                yield ".".join((package, *parts))
+
+
+@pytest.mark.parametrize("name", list(modules()))
+def test_examples(name):
+    try:
+        module = importlib.import_module(name)
+    except MissingExtraError as error:
+        pytest.skip(str(error))
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in EXTRAS:
+            raise
+        pytest.skip(f"{error.name} is not installed")
+    failures, _ = doctest.testmod(module, optionflags=doctest.ELLIPSIS)
+    assert failures == 0, "see the captured output"
+
+
+def test_public_functions_have_examples():
+    """The face of the library shows by example what it does."""
+    import netroute
+
+    builder = netroute.VrpBuilder
+    assert ">>>" in (builder.__doc__ or "")
+    for name in ("solve", "check", "read", "write"):
+        assert ">>>" in (getattr(netroute, name).__doc__ or ""), name
