@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from netroute.datasets.suites import digest
 
 from netroute.core.errors import InputError
 from netroute.core.files import write_atomic
+
+if TYPE_CHECKING:
+    from requests import Response
 
 TIMEOUT_SECONDS = 30
 SIZE_LIMIT = 64 * 2**20
@@ -60,11 +63,13 @@ def download(url: str, file: Path, *, sha256: str, hint: str) -> None:
     import pooch
     from requests import RequestException
 
+    answers: list[Response] = []
+    hooks = {"response": lambda answer, **_: answers.append(answer)}
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile() as stream:
             bounded = _Bounded(stream)
-            pooch.HTTPDownloader(timeout=TIMEOUT_SECONDS)(url, bounded, None)
+            pooch.HTTPDownloader(timeout=TIMEOUT_SECONDS, hooks=hooks)(url, bounded, None)
             stream.seek(0)
             data = stream.read()
     except RequestException as error:
@@ -73,6 +78,9 @@ def download(url: str, file: Path, *, sha256: str, hint: str) -> None:
         raise _failed(url, file, error.strerror or str(error), hint) from None
     except ValueError as error:
         raise _failed(url, file, str(error), hint) from None
+    finally:
+        for answer in answers:
+            answer.close()
     found = digest(data)
     if found != sha256:
         raise InputError(

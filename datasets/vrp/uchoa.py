@@ -161,22 +161,22 @@ def _place(
         number = int(rng.integers(3, 9)) if seeds is None else seeds
         centres = rng.choice(np.flatnonzero(free), min(number, clustered), replace=False)
         take(centres)
-        left = np.flatnonzero(free)
-        keys = rng.exponential(size=len(left)) / _attraction(left, centres)
+        keys = rng.standard_exponential(GRID * GRID) / _attraction(centres)
+        keys[~free] = np.inf
         count = clustered - len(centres)
-        nearest = np.argpartition(keys, count)[:count]
+        first_ones = np.argpartition(keys, count)[:count]
         # In the order in which they would have been accepted.
-        take(left[nearest[np.argsort(keys[nearest])]])
+        take(first_ones[np.argsort(keys[first_ones])])
     return np.stack(np.divmod(np.concatenate(chosen), GRID), axis=1).astype(np.float64)
 
 
-def _attraction(points: np.ndarray, centres: np.ndarray) -> np.ndarray:
-    """Probability that each point is accepted as a clustered customer."""
-    x, y = np.divmod(points, GRID)
-    total = np.zeros(len(points))
-    for centre_x, centre_y in zip(*np.divmod(centres, GRID), strict=True):
-        total += np.exp(-np.hypot(x - centre_x, y - centre_y) / DECAY)
-    return np.minimum(total, 1.0)
+def _attraction(centres: np.ndarray) -> np.ndarray:
+    """Probability that a grid point is accepted as a clustered customer, shape (GRID * GRID,)."""
+    line = np.arange(GRID)
+    total = np.zeros((GRID, GRID))
+    for x, y in zip(*np.divmod(centres, GRID), strict=True):
+        total += np.exp(np.sqrt(np.square(line - x)[:, None] + np.square(line - y)) / -DECAY)
+    return np.minimum(total, 1.0).ravel()
 
 
 def _demands(rng: np.random.Generator, points: np.ndarray, kind: str) -> np.ndarray:

@@ -34,7 +34,11 @@ def rows(draw, n, of, width):
 def plain_instances(draw):
     """Instances for which VRPLIB has a place."""
     n, depots = draw(st.integers(2, 6)), draw(st.integers(1, 2))
-    values = {"name": draw(st.text(max_size=5)), "comment": draw(st.text(max_size=5)), "depots": depots}
+    values = {
+        "name": draw(st.text(max_size=5)),
+        "comment": draw(st.text(max_size=5)),
+        "depots": depots,
+    }
     if draw(st.booleans()):
         values["coordinates"] = rows(draw, n, positions, 2)
     if "coordinates" not in values or draw(st.booleans()):
