@@ -1,0 +1,1 @@
+"""Jitted functions of the bounds; nothing else lives here."""

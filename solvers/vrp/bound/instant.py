@@ -1,0 +1,32 @@
+"""A bound for every size, in well under a second."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from netroute.core.bound import BoundMethod, Certificate
+from netroute.problems.vrp.radial_bound import radial_bound
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from netroute.problems.vrp import VrpInstance
+
+
+class InstantBound(BoundMethod):
+    """The radial bound, see `netroute.problems.vrp.radial_bound`."""
+
+    name: ClassVar[str] = "instant"
+    summary: ClassVar[str] = "radial bound; weak, but for every size and within a second"
+
+    def run(
+        self,
+        instance: VrpInstance,
+        *,
+        report: Callable[[Certificate], None],
+        stop: Callable[[], bool],
+        incumbent: Callable[[], tuple[float, Any] | None],
+    ) -> None:
+        """Report one bound."""
+        if instance.size > instance.depots:
+            report(Certificate("instant", radial_bound(instance), {}))

@@ -1,0 +1,167 @@
+"""The restricted master: cover every client by the routes known so far, at least cost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from netroute.solvers.vrp.bound.duals import Duals
+from ortools.math_opt.python import mathopt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from netroute.solvers.vrp.bound.relaxation import Relaxation
+
+
+COLUMNS = (4, 10)
+"""Columns per client: what a purge leaves, and what brings it about."""
+
+
+class Master:
+    """A linear programme that is solved again and again while columns and rows come and go.
+
+    Rows: each client at least once, each capacity cut, and the number of vehicles where it is
+    limited. Leaving a client out costs so much that it only happens while routes are missing.
+
+    Attributes
+    ----------
+    members : ndarray of float64, shape (m, n)
+        The client sets of the capacity cuts, as rows of 0 and 1.
+    needed : ndarray of int64, shape (m,)
+        The vehicles that each of the sets needs.
+    """
+
+    def __init__(self, relaxation: Relaxation) -> None:
+        n = relaxation.size
+        self.relaxation = relaxation
+        self.members = np.zeros((0, n))
+        self.needed = np.zeros(0, np.int64)
+        self.objective = np.inf
+        self.values: np.ndarray = np.zeros(0)
+        self._routes: dict[tuple[int, ...], Any] = {}
+        self._parameters = mathopt.SolveParameters(presolve=mathopt.Emphasis.OFF)
+        self._build()
+
+    @property
+    def routes(self) -> list[tuple[int, ...]]:
+        """The columns, in the order of ``values``."""
+        return list(self._routes)
+
+    def cost(self, route: tuple[int, ...]) -> float:
+        """Cost of a route, in the instance's units."""
+        stops = np.array((0, *route, 0))
+        return float(self.relaxation.cost[stops[:-1], stops[1:]].sum()) / self.relaxation.scale
+
+    def add_routes(self, routes: Iterable[tuple[int, ...]]) -> int:
+        """Add the columns that are not there yet; return their number."""
+        before = len(self._routes)
+        for route in routes:
+            if route not in self._routes:
+                self._routes[route] = self._add_column(route)
+        return len(self._routes) - before
+
+    def add_cut(self, clients: np.ndarray) -> None:
+        """Require as many vehicles to enter this set of clients as its demand needs."""
+        row = np.zeros((1, self.relaxation.size))
+        row[0, clients] = 1.0
+        self.members = np.concatenate([self.members, row])
+        self.needed = np.append(self.needed, self.relaxation.vehicles_for(clients))
+        constraint = self._model.add_linear_constraint(lb=2.0 * self.needed[-1])
+        self._cuts.append(constraint)
+        for route, variable in self._routes.items():
+            crossed = self._crossings(route)[-1]
+            if crossed:
+                constraint.set_coefficient(variable, crossed)
+
+    def solve(self) -> Duals:
+        """Solve and return the dual values; ``objective`` and ``values`` are set."""
+        try:
+            result = self._solver.solve(params=self._parameters)
+            duals = self._read(result)
+        except Exception:
+            # GLOP ends as ABNORMAL now and then after changes, which MathOpt's Python layer turns
+            # into errors of various types; from scratch the same programme is solved.
+            self._build()
+            duals = self._read(self._solver.solve(params=self._parameters))
+        return duals
+
+    def purge(self, duals: Duals) -> None:
+        """Once there are many columns, drop those of largest reduced cost.
+
+        Without that the programme, not pricing, takes the time; done at every turn it can make
+        the same columns come and go for ever.
+        """
+        if len(self._routes) <= COLUMNS[1] * self.relaxation.size:
+            return
+        keep = COLUMNS[0] * self.relaxation.size
+        reduced = self.reduced_costs(list(self._routes), duals)
+        reduced[self.values > 0.0] = -np.inf
+        routes = list(self._routes)
+        for index in np.argsort(reduced, kind="stable")[keep:]:
+            self._model.delete_variable(self._routes.pop(routes[index]))
+
+    def reduced_costs(self, routes: Sequence[tuple[int, ...]], duals: Duals) -> np.ndarray:
+        """Reduced costs of routes in floating point."""
+        if not routes:
+            return np.zeros(0)
+        stops = np.array([c for route in routes for c in (0, *route)])
+        ends = np.cumsum([1 + len(route) for route in routes])
+        following = np.append(stops[1:], 0)
+        value = self.relaxation.cost[stops, following] / self.relaxation.scale
+        value -= duals.clients[stops]
+        used = np.flatnonzero(duals.cuts)
+        if len(used):
+            inside = self.members[used]
+            value -= duals.cuts[used] @ (inside[:, stops] != inside[:, following])
+        return np.add.reduceat(value, np.concatenate([[0], ends[:-1]]))
+
+    def _crossings(self, route: tuple[int, ...]) -> np.ndarray:
+        inside = self.members[:, (0, *route, 0)]
+        crossed: np.ndarray = np.abs(np.diff(inside, axis=1)).sum(axis=1)
+        return crossed
+
+    def _build(self) -> None:
+        self._model = mathopt.Model()
+        self._clients = [self._model.add_linear_constraint(lb=1.0) for _ in self._range()]
+        self._cuts = [
+            self._model.add_linear_constraint(lb=2.0 * vehicles) for vehicles in self.needed
+        ]
+        self._fleet = None
+        if self.relaxation.vehicles is not None:
+            self._fleet = self._model.add_linear_constraint(ub=float(self.relaxation.vehicles))
+        penalty = 4.0 * float(self.relaxation.cost.max()) / self.relaxation.scale
+        for constraint in self._clients:
+            variable = self._model.add_variable(lb=0.0)
+            constraint.set_coefficient(variable, 1.0)
+            self._model.objective.set_linear_coefficient(variable, penalty)
+        for route in self._routes:
+            self._routes[route] = self._add_column(route)
+        self._solver = mathopt.IncrementalSolver(self._model, mathopt.SolverType.GLOP)
+
+    def _range(self) -> range:
+        return range(1, self.relaxation.size)
+
+    def _add_column(self, route: tuple[int, ...]) -> Any:
+        variable = self._model.add_variable(lb=0.0)
+        self._model.objective.set_linear_coefficient(variable, self.cost(route))
+        visits: dict[int, int] = {}
+        for client in route:
+            visits[client] = visits.get(client, 0) + 1
+        for client, times in visits.items():
+            self._clients[client - 1].set_coefficient(variable, float(times))
+        if self._cuts:
+            crossed = self._crossings(route)
+            for row in np.flatnonzero(crossed):
+                self._cuts[row].set_coefficient(variable, float(crossed[row]))
+        if self._fleet is not None:
+            self._fleet.set_coefficient(variable, 1.0)
+        return variable
+
+    def _read(self, result: Any) -> Duals:
+        self.objective = float(result.objective_value())
+        self.values = np.array(result.variable_values(list(self._routes.values())))
+        clients = np.zeros(self.relaxation.size)
+        clients[1:] = result.dual_values(self._clients)
+        cuts = np.array(result.dual_values(self._cuts)) if self._cuts else np.zeros(0)
+        return Duals(np.maximum(clients, 0.0), np.maximum(cuts, 0.0))
