@@ -1,0 +1,1 @@
+"""Solvers of other projects behind the same contract, for comparison (extra ``peers``)."""

@@ -1,0 +1,111 @@
+"""OR-Tools' routing library: guided local search."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from netroute.solvers.vrp.peers.base import PeerSolver
+from netroute.solvers.vrp.peers.progress import complete_routes
+
+from netroute.core.solver import parameter
+
+if TYPE_CHECKING:
+    from netroute.solvers.vrp.peers.integers import IntegerInstance
+    from netroute.solvers.vrp.peers.progress import Progress
+
+    from netroute.core.recorder import Recorder
+    from netroute.problems.vrp import VrpInstance, VrpSolution
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrtoolsSolver(PeerSolver):
+    """OR-Tools' routing library with guided local search; solutions found count as iterations.
+
+    Guided local search never ends by itself: without seconds or iterations in the budget, plain
+    local search is used, which ends in its first local optimum.
+
+    Source: L. Perron, V. Furnon, OR-Tools (Google).
+    """
+
+    name: ClassVar[str] = "ortools"
+    summary: ClassVar[str] = "OR-Tools routing: guided local search"
+    package: ClassVar[str] = "ortools"
+
+    first: str = parameter(
+        "PATH_CHEAPEST_ARC",
+        "first solution strategy",
+        choices=("PATH_CHEAPEST_ARC", "SAVINGS", "PARALLEL_CHEAPEST_INSERTION", "CHRISTOFIDES"),
+    )
+
+    def drive(
+        self,
+        instance: VrpInstance,
+        data: IntegerInstance,
+        recorder: Recorder,
+        progress: Progress,
+        seed: int,
+        start: VrpSolution | None,
+    ) -> None:
+        """Run the routing library; it has no seed."""
+        from ortools.constraint_solver import pywrapcp
+
+        manager = pywrapcp.RoutingIndexManager(instance.size, data.vehicles, 0)
+        routing = pywrapcp.RoutingModel(manager)
+        routing.SetArcCostEvaluatorOfAllVehicles(
+            routing.RegisterTransitMatrix(data.distances.tolist())
+        )
+        loads = routing.RegisterUnaryTransitVector(data.demand)
+        routing.AddDimension(loads, 0, data.capacity, True, "load")
+        found = 0
+
+        def on_solution() -> None:
+            nonlocal found
+            found += 1
+            progress.offer(lambda: _routes(manager, routing, lambda i: routing.NextVar(i).Value()))
+
+        routing.AddAtSolutionCallback(on_solution)
+        limit = routing.solver().CustomLimit(lambda: progress.stop(found))
+        routing.AddSearchMonitor(limit)
+        settings = self._settings(recorder)
+        routing.CloseModelWithParameters(settings)
+        given = complete_routes(instance, start, data.vehicles)
+        assignment = None if given is None else routing.ReadAssignmentFromRoutes(given, True)
+        if recorder.stop():
+            return
+        if assignment is None:
+            answer = routing.SolveWithParameters(settings)
+        else:
+            answer = routing.SolveFromAssignmentWithParameters(assignment, settings)
+        if answer is not None:
+            progress.record(_routes(manager, routing, lambda i: answer.Value(routing.NextVar(i))))
+        progress.stop(found)
+
+    def _settings(self, recorder: Recorder) -> Any:
+        from ortools.constraint_solver import pywrapcp, routing_enums_pb2
+
+        settings = pywrapcp.DefaultRoutingSearchParameters()
+        strategies = routing_enums_pb2.FirstSolutionStrategy
+        settings.first_solution_strategy = getattr(strategies, self.first)
+        budget, heuristics = recorder.budget, routing_enums_pb2.LocalSearchMetaheuristic
+        if budget.seconds is None and budget.iterations is None:
+            settings.local_search_metaheuristic = heuristics.GREEDY_DESCENT
+            return settings
+        settings.local_search_metaheuristic = heuristics.GUIDED_LOCAL_SEARCH
+        left = recorder.clock.remaining()
+        if math.isfinite(left):
+            settings.time_limit.FromMilliseconds(max(1, int(1000 * left)))
+        return settings
+
+
+def _routes(manager: Any, routing: Any, successor: Any) -> list[list[int]]:
+    """Follow each vehicle from its start to its end."""
+    routes = []
+    for vehicle in range(manager.GetNumberOfVehicles()):
+        index, route = successor(routing.Start(vehicle)), []
+        while not routing.IsEnd(index):
+            route.append(manager.IndexToNode(index))
+            index = successor(index)
+        routes.append(route)
+    return routes

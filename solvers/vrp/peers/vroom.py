@@ -1,0 +1,111 @@
+"""VROOM, through pyvroom, in a process of its own that is killed at the deadline."""
+
+from __future__ import annotations
+
+import math
+import pickle
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from netroute.solvers.vrp.peers.base import PeerSolver
+
+from netroute.core.errors import NetrouteError, NoAnswerError
+from netroute.core.solver import parameter
+
+if TYPE_CHECKING:
+    from netroute.solvers.vrp.peers.integers import IntegerInstance
+    from netroute.solvers.vrp.peers.progress import Progress
+
+    from netroute.core.recorder import Recorder
+    from netroute.problems.vrp import VrpInstance, VrpSolution
+
+POLL_SECONDS = 0.05
+PROGRAM = "from netroute.solvers.vrp.peers.vroom_worker import main; main()"
+SHARE = 0.9
+"""Of the remaining seconds is what VROOM is told: it looks at the clock only now and then."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class VroomSolver(PeerSolver):
+    """VROOM: several heuristic starts, then local search; ends by itself.
+
+    VROOM reports nothing before it ends and overruns its own time limit, at times by far. It is
+    therefore killed at the deadline and then has no answer: give it time, or a lower exploration
+    level. Seed and start have no influence; an iteration budget is not heeded.
+
+    Source: J. Coupey, VROOM, vehicle routing open-source optimization machine.
+    """
+
+    name: ClassVar[str] = "vroom"
+    summary: ClassVar[str] = "VROOM (extra 'peers'): heuristic starts and local search"
+    package: ClassVar[str] = "vroom"
+
+    exploration: int = parameter(5, "VROOM's exploration level", low=0, high=5)
+
+    def drive(
+        self,
+        instance: VrpInstance,
+        data: IntegerInstance,
+        recorder: Recorder,
+        progress: Progress,
+        seed: int,
+        start: VrpSolution | None,
+    ) -> None:
+        """Let VROOM work until it ends or has to be killed."""
+        left = recorder.clock.remaining()
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-c", PROGRAM],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        job = {
+            "distances": data.distances,
+            "demand": data.demand,
+            "capacity": data.capacity,
+            "vehicles": data.vehicles,
+            "exploration": self.exploration,
+            "seconds": SHARE * left if math.isfinite(left) else None,
+        }
+        received: list[list[list[int]] | None] = []
+        exchange = threading.Thread(target=_exchange, args=(process, job, received), daemon=True)
+        exchange.start()
+        while exchange.is_alive() and not recorder.stop():
+            exchange.join(POLL_SECONDS)
+        ended = not exchange.is_alive()
+        process.kill()
+        process.wait()
+        exchange.join()
+        for stream in (process.stdin, process.stdout):
+            if stream is not None:
+                with suppress(BrokenPipeError):
+                    stream.close()
+        if not ended:
+            raise NoAnswerError(
+                f"VROOM was killed after {recorder.clock.elapsed():.1f} s: it had not ended within "
+                "the budget and reports nothing before; allow more time or a lower exploration"
+            )
+        if not received:
+            raise NetrouteError("the process of VROOM ended unexpectedly")
+        routes = received[0]
+        if routes is None:
+            raise NoAnswerError("VROOM left clients unassigned")
+        progress.record(routes)
+
+
+def _exchange(
+    process: subprocess.Popen[bytes], job: object, received: list[list[list[int]] | None]
+) -> None:
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        pickle.dump(job, process.stdin)
+        process.stdin.flush()
+        received.append(pickle.load(process.stdout))
+    except (EOFError, OSError, ValueError, pickle.UnpicklingError):
+        return
