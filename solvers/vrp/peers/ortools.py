@@ -24,7 +24,8 @@ class OrtoolsSolver(PeerSolver):
     """OR-Tools' routing library with guided local search; solutions found count as iterations.
 
     Guided local search never ends by itself: without seconds or iterations in the budget, plain
-    local search is used, which ends in its first local optimum.
+    local search is used, which ends in its first local optimum. An interrupt takes effect at the
+    next solution found: asking more often from Python would take most of the time.
 
     Source: L. Perron, V. Furnon, OR-Tools (Google).
     """
@@ -64,10 +65,10 @@ class OrtoolsSolver(PeerSolver):
             nonlocal found
             found += 1
             progress.offer(lambda: _routes(manager, routing, lambda i: routing.NextVar(i).Value()))
+            if progress.stop(found):
+                routing.solver().FinishCurrentSearch()
 
         routing.AddAtSolutionCallback(on_solution)
-        limit = routing.solver().CustomLimit(lambda: progress.stop(found))
-        routing.AddSearchMonitor(limit)
         settings = self._settings(recorder)
         routing.CloseModelWithParameters(settings)
         given = complete_routes(instance, start, data.vehicles)
