@@ -7,6 +7,7 @@ import pickle
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, Self
@@ -29,6 +30,8 @@ class Worker:
     """A process that solves models with PuLP; use it in a ``with`` statement."""
 
     def __enter__(self) -> Self:
+        # PuLP leaves its files behind when its engine is killed.
+        self._folder = tempfile.TemporaryDirectory(prefix="netroute-ilp-")
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-c", PROGRAM],
             stdin=subprocess.PIPE,
@@ -37,6 +40,7 @@ class Worker:
             # A group of its own: it ends together with the engine that it has started, and Ctrl-C
             # in a terminal reaches the parent only.
             start_new_session=True,
+            env=os.environ | dict.fromkeys(("TMPDIR", "TMP", "TEMP"), self._folder.name),
         )
         return self
 
@@ -53,6 +57,7 @@ class Worker:
             if stream is not None:
                 with suppress(BrokenPipeError):
                     stream.close()
+        self._folder.cleanup()
 
     def solve(self, job: Job, stop: Callable[[], bool]) -> Answer | None:
         """Return the answer to a job, or None once ``stop`` is true; the process is lost then.
