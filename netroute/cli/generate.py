@@ -53,7 +53,8 @@ def generate(
     make = entry.generator(chosen)
     if help:
         print(context.get_help())
-        print(f"\nOptions of generator {chosen} (others: {', '.join(entry.generators)}):")
+        others = ", ".join(key for key in entry.generators if key != chosen)
+        print(f"\nOptions of generator {chosen} (others: {others or 'none'}):")
         print("\n".join(_described(make)))
         return
     if out is None:
@@ -74,13 +75,20 @@ def _parameters(make: Callable[..., Any]) -> dict[str, inspect.Parameter]:
 
 
 def _described(make: Callable[..., Any]) -> list[str]:
-    """One line a parameter: its option, default and type, and what its docstring says."""
-    lines = []
+    """Each parameter as an option, with what its docstring says and its default."""
+    from textwrap import wrap
+
+    lines: list[str] = []
     said = _docstring_entries(make)
     for key, entry in _parameters(make).items():
-        default = "required" if entry.default is entry.empty else f"default {entry.default}"
+        text = said.get(key, str(entry.annotation))
+        if entry.default is entry.empty:
+            text += "  [required]"
+        elif entry.default is not None:
+            text += f"  [default: {entry.default}]"
         option = f"--{key.replace('_', '-')}"
-        lines.append(f"  {option:<22} {said.get(key, str(entry.annotation))} [{default}]")
+        first, *rest = wrap(text, 60)
+        lines += [f"  {option:<17}  {first}", *(f"{'':21}{line}" for line in rest)]
     return lines
 
 

@@ -89,13 +89,13 @@ def test_plot_is_written_with_the_answer(netroute, ring, tmp_path):
 
 
 def test_threads_and_settings_reach_the_solver(netroute, ring):
-    arguments = ("--solver", "hgs", "--iterations", 50, "--bound", "none", "--json")
+    arguments = ("--solver", "sisr", "--iterations", 50, "--bound", "none", "--json")
     data = netroute("solve", "cvrp", ring, *arguments, "--threads", 1).json()
     assert data["threads"] == 1
     assert data["stopped_by"] == "iterations"
     ended = netroute("solve", "cvrp", ring, *arguments, "--set", "threads=no")
     assert ended.code == 2
-    assert "hgs.threads" in ended.line()
+    assert "sisr.threads" in ended.line()
 
 
 def test_verbose_prints_improvements_on_stderr_only(netroute, ring):
