@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
 VERSION = 1
 
+LINE_LIMIT = 512 * 2**20
+"""Longest line in bytes: other programs write JSON on a single one."""
+
 CODECS: dict[str, str] = {"vrp": "netroute.formats.own_vrp"}
 """Family to the module with its ``instance_to_dict`` and ``instance_from_dict``."""
 
@@ -130,7 +133,7 @@ def _entry(instance: Any) -> Problem:
 
 def _load(path: str | Path) -> dict[str, Any]:
     where = str(path)
-    text = read_text(path)
+    text = read_text(path, line_limit=LINE_LIMIT)
     try:
         data = json.loads(text, parse_constant=_refuse)
     except json.JSONDecodeError as error:
@@ -162,6 +165,13 @@ def _refuse(constant: str) -> NoReturn:
 
 
 def _dump(data: Mapping[str, Any]) -> str:
-    """Return JSON with one line a field, so that large arrays stay compact."""
-    fields = (f" {json.dumps(k)}: {json.dumps(v, allow_nan=False)}" for k, v in data.items())
+    """Return JSON with one line a field, and one line a row of a matrix."""
+    fields = (f" {json.dumps(key)}: {_value(value)}" for key, value in data.items())
     return "{\n" + ",\n".join(fields) + "\n}\n"
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, list) and value and isinstance(value[0], list):
+        rows = (json.dumps(row, allow_nan=False) for row in value)
+        return "[\n  " + ",\n  ".join(rows) + "\n ]"
+    return json.dumps(value, allow_nan=False)

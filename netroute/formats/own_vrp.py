@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import MISSING, fields
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
 from netroute.core.errors import InputError
-from netroute.formats.text import plain
+from netroute.formats.text import plain, plain_rows
 from netroute.problems.vrp.instance import VrpInstance
 from netroute.problems.vrp.vehicle import VehicleType
 
@@ -128,8 +128,9 @@ def _array(where: str, value: Any) -> np.ndarray:
     for index, row in enumerate(value if is_matrix else ()):
         fits = isinstance(row, list) and len(row) == len(value[0])
         _expect(f"{where}[{index}]", row, fits, f"a list of {len(value[0])} numbers")
-    for entry in flat:
-        _expect(where, entry, _is_number(entry), "numbers")
+    if not {type(entry) for entry in flat} <= {float}:
+        for entry in flat:
+            _expect(where, entry, _is_number(entry), "numbers")
     array = np.array(flat, np.float64)
     return array.reshape(len(value), len(value[0])) if is_matrix else array
 
@@ -178,13 +179,7 @@ def _vehicle(where: str, value: Any) -> VehicleType:
 
 
 def _numbers(array: np.ndarray) -> list[Any]:
-    """Nested lists, with integers where that loses nothing."""
-    negative_zeros = np.signbit(array) & (array == 0)
-    if ((array == np.floor(array)) & (np.abs(array) < 1e16) & ~negative_zeros).all():
-        return cast("list[Any]", array.astype(np.int64).tolist())
-    if array.ndim == 1:
-        return [plain(value) for value in array.tolist()]
-    return [[plain(value) for value in row] for row in array.tolist()]
+    return plain_rows(array) if array.ndim == 2 else plain_rows(array[None])[0]
 
 
 def _out(value: float) -> float | None:

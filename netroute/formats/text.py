@@ -7,6 +7,8 @@ import re
 import stat
 from pathlib import Path
 
+import numpy as np
+
 from netroute.core.errors import InputError
 
 LINE_LIMIT = 16 * 2**20
@@ -20,7 +22,7 @@ _BINARY = re.compile(rb"[\x00-\x08\x0e-\x19\x1b-\x1f\x7f]")
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\Z")
 
 
-def read_text(path: str | Path) -> str:
+def read_text(path: str | Path, *, line_limit: int = LINE_LIMIT) -> str:
     """Return the text of a file, refusing what cannot be a text file before it fills the memory.
 
     UTF-8 with or without byte order mark, else Latin-1; any line ends.
@@ -29,7 +31,7 @@ def read_text(path: str | Path) -> str:
     ------
     InputError
         No such file, no permission, a directory, an empty or binary file, a line longer than
-        `LINE_LIMIT` or a file larger than `FILE_LIMIT`.
+        ``line_limit`` or a file larger than `FILE_LIMIT`.
 
     Examples
     --------
@@ -39,7 +41,7 @@ def read_text(path: str | Path) -> str:
     """
     where = str(path)
     try:
-        return _decode(_read_bytes(Path(path)), where)
+        return _decode(_read_bytes(Path(path), line_limit), where)
     except FileNotFoundError:
         raise InputError("no such file", code="file.missing", where=where) from None
     except PermissionError:
@@ -52,7 +54,7 @@ def read_text(path: str | Path) -> str:
         raise InputError(f"cannot be read: {text}", code="file.read", where=where) from None
 
 
-def _read_bytes(path: Path) -> bytes:
+def _read_bytes(path: Path, line_limit: int) -> bytes:
     where = str(path)
     status = path.stat()
     if stat.S_ISDIR(status.st_mode):
@@ -70,9 +72,9 @@ def _read_bytes(path: Path) -> bytes:
             breaks = chunk.count(b"\n")
             line += breaks
             line_length = len(chunk) - chunk.rfind(b"\n") - 1 + (0 if breaks else line_length)
-            if line_length > LINE_LIMIT:
+            if line_length > line_limit:
                 raise InputError(
-                    f"the line is longer than {LINE_LIMIT // 2**20} MiB, expected a text file of "
+                    f"the line is longer than {line_limit // 2**20} MiB, expected a text file of "
                     "ordinary lines",
                     code="file.line",
                     where=f"{where}:{line}",
@@ -142,6 +144,22 @@ def plain(value: float) -> int | float:
     value = float(value)
     is_integer = abs(value) < 1e16 and value == int(value)
     return int(value) if is_integer and (value or math.copysign(1.0, value) > 0) else value
+
+
+def plain_rows(array: np.ndarray) -> list[list[int | float]]:
+    """Return a matrix as lists of numbers, each as `plain` has it.
+
+    Examples
+    --------
+    >>> plain_rows(np.array([[1.0, 2.5]])), plain_rows(np.array([[1.0], [2.0]]))
+    ([[1, 2.5]], [[1], [2]])
+    """
+    negative_zeros = np.signbit(array) & (array == 0)
+    rows: list[list[int | float]]
+    if ((array == np.floor(array)) & (np.abs(array) < 1e16) & ~negative_zeros).all():
+        rows = array.astype(np.int64).tolist()
+        return rows
+    return [[plain(value) for value in row] for row in array.tolist()]
 
 
 def number(value: float) -> str:

@@ -10,12 +10,11 @@ import numpy as np
 
 from netroute.core.errors import UnsupportedError
 from netroute.core.files import write_atomic
-from netroute.formats.text import number
+from netroute.formats.text import number, plain_rows
 from netroute.formats.vrplib_weights import EDGE_WEIGHT_TYPES
 from netroute.problems.vrp.vehicle import VehicleType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from netroute.problems.vrp.instance import VrpInstance
@@ -104,18 +103,22 @@ def _sections(instance: VrpInstance) -> list[str]:
     if instance.coordinates is not None:
         rows += ["NODE_COORD_SECTION", *_table(instance.coordinates)]
     if instance.distances is not None:
-        rows += ["EDGE_WEIGHT_SECTION", *(" ".join(map(number, r)) for r in instance.distances)]
+        rows.append("EDGE_WEIGHT_SECTION")
+        rows += [" ".join(map(repr, row)) for row in plain_rows(instance.distances)]
     if instance.deliveries is not None:
         rows += ["DEMAND_SECTION", *_table(instance.deliveries)]
     if instance.service is not None:
         rows += ["SERVICE_TIME_SECTION", *_table(instance.service[:, None])]
     if instance.windows is not None:
-        rows += ["TIME_WINDOW_SECTION", *_table([row[0] for row in instance.windows])]
+        windows = np.array([row[0] for row in instance.windows])
+        rows += ["TIME_WINDOW_SECTION", *_table(windows)]
     return [*rows, "DEPOT_SECTION", *(str(i + 1) for i in range(instance.depots)), "-1"]
 
 
-def _table(values: Iterable[Sequence[float]] | np.ndarray) -> list[str]:
-    return [f"{node} {' '.join(map(number, value))}" for node, value in enumerate(values, start=1)]
+def _table(values: np.ndarray) -> list[str]:
+    return [
+        f"{node} {' '.join(map(repr, row))}" for node, row in enumerate(plain_rows(values), start=1)
+    ]
 
 
 def _require_plain(instance: VrpInstance) -> None:

@@ -99,7 +99,7 @@ def change(path, instance, key, value):
         ("coordinates", [[0, 0], [1, True]], "coordinates: found 'True', expected numbers"),
         ("coordinates", [[0, 0], [1, None]], "coordinates: found 'None', expected numbers"),
         ("coordinates", [[0, 0], [1, 10**400]], "expected numbers"),
-        ("coordinates", [], "found 1 depots among 0 locations"),
+        ("coordinates", [], "coordinates: found no locations, expected a row for each"),
         ("coordinates", "x", "coordinates: found 'x', expected a list of numbers"),
         ("coordinates", ..., "coordinates: neither coordinates nor a distance matrix"),
         ("deliveries", [0, 1, 1, -1], "deliveries: client 3: found -1, expected"),
