@@ -9,10 +9,11 @@ import threading
 import time
 from collections import deque
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from joblib.externals.loky import ProcessPoolExecutor
-from netroute.experiments.worker import Outcome, execute, prepare, warm_up
+from netroute.experiments.worker import Outcome, enlist, execute, prepare, warm_up
 
 from netroute.core.errors import InputError
 
@@ -113,6 +114,7 @@ class _Slot:
 
     def serve(self) -> None:
         try:
+            self._enlist()
             while not self.stop.is_set():
                 try:
                     planned = self.todo.popleft()
@@ -124,6 +126,16 @@ class _Slot:
         finally:
             for label in list(self.processes):
                 self._end(label)
+
+    def _enlist(self) -> None:
+        """Start the processes of all solvers, so that all of them run the code of this moment."""
+        calls = []
+        for planned in {run.solver.label: run for run in list(self.todo)}.values():
+            process = self.processes[planned.solver.label] = self._process(planned.solver.threads)
+            calls.append(process.submit(enlist, planned))
+        for call in calls:
+            with suppress(_StoppedError, _LateError, BrokenProcessPool):
+                self._wait(call, START_UP_SECONDS, "")
 
     def _outcome(self, planned: PlannedRun) -> Outcome | None:
         label = planned.solver.label

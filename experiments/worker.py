@@ -89,6 +89,14 @@ def _end_with(parent: int) -> None:
     os._exit(1)
 
 
+def enlist(planned: PlannedRun) -> Outcome:
+    """Import the solver and note its code, before edits during a long benchmark can touch it."""
+    with suppress(Exception):
+        kind = solver_class(problem_named(planned.problem), planned.solver.solver)
+        _revision(planned.problem, kind, planned.bound)
+    return Outcome(status="done")
+
+
 def warm_up(planned: PlannedRun, cores: tuple[int, ...] | None) -> Outcome:
     """Solve the run's own instance for a moment, once: its size decides which kernels compile.
 
