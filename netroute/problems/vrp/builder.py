@@ -204,10 +204,10 @@ class VrpBuilder:
         return VrpInstance(
             name=self._name,
             depots=len(self._depots),
-            distances=self._distances,  # type: ignore[arg-type] # converted and checked there
-            durations=self._durations,  # type: ignore[arg-type]
-            metric=self._metric,  # type: ignore[arg-type]
-            rounding=self._rounding,  # type: ignore[arg-type]
+            distances=self._distances,
+            durations=self._durations,
+            metric=self._metric,
+            rounding=self._rounding,
             vehicles=tuple(self._vehicles) or (VehicleType(),),
             **fields,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
 from dataclasses import replace as dataclass_replace
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -15,6 +15,11 @@ from netroute.problems.vrp.features import features
 from netroute.problems.vrp.metric import Metric, Rounding, measure
 from netroute.problems.vrp.validate import validate
 from netroute.problems.vrp.vehicle import VehicleType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import numpy.typing as npt
 
 MATRIX_LIMIT = 12_000
 """Above this many locations `VrpInstance.distance_matrix` refuses: 1 GB of float64 and more."""
@@ -89,6 +94,29 @@ class VrpInstance:
     fingerprint: str = field(init=False, default="")
     """Hash of everything but name and comment."""
     _features: frozenset[str] | None = field(init=False, default=None, repr=False)
+
+    if TYPE_CHECKING:
+        # The fields are arrays; what they are made from may be any numbers.
+        def __init__(
+            self,
+            *,
+            name: str = ...,
+            depots: int = ...,
+            coordinates: npt.ArrayLike | None = ...,
+            distances: npt.ArrayLike | None = ...,
+            durations: npt.ArrayLike | None = ...,
+            metric: Metric | str = ...,
+            rounding: Rounding | str = ...,
+            deliveries: npt.ArrayLike | None = ...,
+            pickups: npt.ArrayLike | None = ...,
+            service: npt.ArrayLike | None = ...,
+            windows: Iterable[Iterable[tuple[float, float]]] | None = ...,
+            release: npt.ArrayLike | None = ...,
+            prizes: npt.ArrayLike | None = ...,
+            required: npt.ArrayLike | None = ...,
+            vehicles: VehicleType | Iterable[VehicleType] = ...,
+            comment: str = ...,
+        ) -> None: ...
 
     def __post_init__(self) -> None:
         convert(self)

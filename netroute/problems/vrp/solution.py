@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 from netroute.core.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable
 
     from netroute.problems.vrp.instance import VrpInstance
     from netroute.problems.vrp.schedule import RouteSchedule
@@ -40,7 +40,7 @@ class VrpSolution:
     routes: tuple[Route, ...]
 
     @classmethod
-    def of(cls, routes: Iterable[Sequence[int]], *, vehicle: int = 0) -> Self:
+    def of(cls, routes: Iterable[Collection[int]], *, vehicle: int = 0) -> Self:
         """Build a plan from lists of clients; empty ones are left out."""
         return cls(tuple(Route(tuple(int(c) for c in r), vehicle) for r in routes if len(r)))
 
