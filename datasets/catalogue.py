@@ -79,35 +79,13 @@ def fetch(suite: str, name: str) -> Path:
         the file and the address.
     """
     entry = _entry(suite, name)
-    local = _local_file(entry)
-    if local is not None:
-        return local
-    from netroute.datasets.download import cache_folder, cached, download
-
-    file = cache_folder() / suite / f"{name}.vrp"
-    if entry.sha256 and cached(file, entry.sha256):
+    file = _file(entry)
+    if file.name == f"{name}.vrp":
         return file
-    hint = f"put {name}.vrp into a folder and name that in NETROUTE_DATA"
-    address = os.environ.get("NETROUTE_MIRROR") or SUITES[suite].address
-    if address is None:
-        raise InputError(
-            "no address is known that offers this suite in VRPLIB layout",
-            code="dataset.address",
-            where=f"{suite}:{name}",
-            hint=f"{hint}, or a mirror in NETROUTE_MIRROR",
-        )
-    url = f"{address.rstrip('/')}/{entry.path}"
-    if not entry.sha256:
-        raise InputError(
-            f"{name}.vrp is not downloaded, because no checksum is known to verify it by",
-            code="dataset.unverified",
-            where=url,
-            hint=f"get it yourself, {hint}",
-        )
-    download(
-        url, file, sha256=entry.sha256, hint=f"offline? {hint}, or a mirror in NETROUTE_MIRROR"
-    )
-    return file
+    from netroute.datasets.download import cache_folder
+    from netroute.datasets.packed import unpack
+
+    return unpack(file, name, cache_folder() / suite)
 
 
 def read_named(suite: str, name: str) -> VrpInstance:
@@ -141,6 +119,39 @@ def _entry(suite: str, name: str) -> Entry:
     return entries[name]
 
 
+def _file(entry: Entry) -> Path:
+    """Return the file that holds an instance, downloading it if need be."""
+    local = _local_file(entry)
+    if local is not None:
+        return local
+    from netroute.datasets.download import cache_folder, cached, download
+
+    suite, name = entry.suite, Path(entry.path).name
+    file = cache_folder() / suite / name
+    if entry.sha256 and cached(file, entry.sha256):
+        return file
+    hint = f"put {name} into a folder and name that in NETROUTE_DATA"
+    address = os.environ.get("NETROUTE_MIRROR") or SUITES[suite].address
+    if address is None:
+        raise InputError(
+            f"no address is known that offers {name} in a format that netroute reads",
+            code="dataset.address",
+            where=f"{suite}:{entry.name}",
+            hint=f"{hint}, or a mirror in NETROUTE_MIRROR",
+        )
+    url = f"{address.rstrip('/')}/{entry.path}"
+    if not entry.sha256:
+        raise InputError(
+            f"{name} is not downloaded, because no checksum is known to verify it by",
+            code="dataset.unverified",
+            where=url,
+            hint=f"get it yourself, {hint}",
+        )
+    hint = f"offline? {hint}, or a mirror in NETROUTE_MIRROR"
+    download(url, file, sha256=entry.sha256, hint=hint)
+    return file
+
+
 def _data_folders(suite: str) -> list[Path]:
     data = os.environ.get("NETROUTE_DATA")
     if not data:
@@ -152,7 +163,7 @@ def _data_folders(suite: str) -> list[Path]:
 
 
 def _local_file(entry: Entry) -> Path | None:
-    files = (folder / f"{entry.name}.vrp" for folder in _data_folders(entry.suite))
+    files = (folder / Path(entry.path).name for folder in _data_folders(entry.suite))
     return next((file for file in files if file.is_file()), None)
 
 

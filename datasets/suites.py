@@ -1,10 +1,10 @@
 """What the catalogue knows of each public suite: names, checksums and best-known values.
 
 ``registry.csv`` has one line an instance: suite, name, number of locations with the depot,
-best-known value, path below the suite's address, and checksum (see `digest`); the last two can be
-empty. Best-known values are costs of the best solutions listed by CVRPLIB (X: as of December 2020,
-lowered where later ones are known), under the suite's own convention of rounding. Only proven
-ones are optimal.
+best-known value, path below the suite's address, and checksum (see `digest`); the value and the
+checksum can be empty. Several instances can come from one file. Best-known values are costs of the
+best solutions listed by CVRPLIB (X: as of December 2020, lowered where later ones are known), under
+the suite's own convention of rounding. Only proven ones are optimal.
 """
 
 from __future__ import annotations
@@ -73,6 +73,12 @@ SUITES: Mapping[str, Suite] = MappingProxyType(
                 source="Gehring and Homberger 1999",
                 folders=("vrptw_gh", "HG", "GH"),
                 rounding=Rounding.DIMACS,
+            ),
+            Suite(
+                name="neural",
+                title="uniform test sets of the learning literature, 200 and 500 clients",
+                source="Luo et al. 2023",
+                folders=("neural",),
             ),
         )
     }
