@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from netroute.solvers.vrp._kernels import hgs_state as hs
-from netroute.solvers.vrp._kernels.distance import Matrix, Points
+from netroute.solvers.vrp._kernels.distance import Points
 from netroute.solvers.vrp._kernels.hgs_advance import advance
 from netroute.solvers.vrp.hgs_task import new_population, new_task, new_workspace
 from netroute.solvers.vrp.search_data import SearchData
@@ -89,11 +89,11 @@ class HgsEngine:
         control[hs.INITIAL] = 4 * chosen.minimum
         control[hs.RESTART] = chosen.restart
         control[hs.LEAST] = max(1, -(-int(data.demand.sum()) // max(1, data.capacity)))
-        control[hs.FREE] = len(self._population.free)
+        control[hs.FREE] = len(self._population.individual)
         values[hs.TARGET] = chosen.target_feasible
         values[hs.WEIGHT] = self._task.limits[2]
         values[hs.BEST] = values[hs.RUN_BEST] = 1e30
-        self._population.history[: int(hs.PENALTY_PERIOD * chosen.target_feasible)] = 1
+        control[hs.PAST : hs.PAST + int(hs.PENALTY_PERIOD * chosen.target_feasible)] = 1
         self._units = 1 << 16
 
     @property
@@ -115,19 +115,18 @@ class HgsEngine:
     def best_routes(self) -> list[np.ndarray]:
         """Routes of the best feasible plan as arrays of nodes, empty if there is none."""
         count = int(self._population.control[hs.BEST_COUNT])
-        return _cut(self._population.best_tour, self._population.best_start, count)
+        return _cut(self._population.tour[-1], self._population.start[-1], count)
 
     def elites(self, count: int) -> list[tuple[float, list[np.ndarray]]]:
         """Return the ``count`` best feasible plans as (cost, routes), best first."""
         population = self._population
-        slots = population.order[0, : min(count, int(population.size[0]))]
-        return [
-            (
-                float(population.distance[s]),
-                _cut(population.tour[s], population.start[s], int(population.count[s])),
-            )
-            for s in slots
-        ]
+        slots = population.order[0, : min(count, int(population.control[hs.FEASIBLE]))]
+        found = []
+        for s in slots:
+            one = population.individual[s]
+            routes = _cut(population.tour[s], population.start[s], int(one["count"]))
+            found.append((float(one["distance"]), routes))
+        return found
 
     def step(self, *, seconds: float | None = None, offspring: int | None = None) -> int:
         """Make offspring for about ``seconds`` or until so many are done; return how many.
@@ -141,10 +140,8 @@ class HgsEngine:
             seconds = SLICE_SECONDS if offspring is None else np.inf
 
         def finished() -> bool:
-            return (
-                self._own.progress[hs.STAGE] == hs.READY
-                and self.iterations >= self._population.control[hs.LAST]
-            )
+            ready = bool(self._own.progress[hs.STAGE] == hs.READY)
+            return ready and self.iterations >= int(self._population.control[hs.LAST])
 
         self._drive(self._own, hs.EVOLVE, seconds, finished)
         return self.iterations - before
@@ -203,7 +200,7 @@ class HgsEngine:
     def _workspace(self, number: int) -> Workspace:
         seed, *key = self._key
         random = kernel_state(seed, *key, number)
-        return new_workspace(self.data.size, self.routes_limit, random)
+        return new_workspace(self._task, self.routes_limit, random)
 
     def _load(self, routes: Sequence[np.ndarray]) -> Workspace:
         if self._outside is None:
@@ -211,12 +208,12 @@ class HgsEngine:
         work = self._outside
         kept = [np.asarray(route, np.uint32) for route in routes if len(route)]
         work.tour[:] = np.concatenate(kept)
-        work.progress[hs.STAGE] = hs.JOINED
+        work.progress[hs.STAGE] = hs.LOADED
+        work.progress[hs.COUNT] = 0  # too many routes are joined and cut anew
         work.progress[hs.LOOP] = -1
         if len(kept) <= self.routes_limit:
             work.start[: len(kept) + 1] = np.cumsum([0, *map(len, kept)])
             work.progress[hs.COUNT] = len(kept)
-            work.progress[hs.STAGE] = hs.LOADED
         return work
 
     def _drive(
@@ -267,24 +264,24 @@ def _cut(tour: np.ndarray, start: np.ndarray, count: int) -> list[np.ndarray]:
 
 
 @cache
-def _compile(kind: type[Matrix] | type[Points]) -> None:
+def _compile(points: bool) -> None:
     from netroute.solvers.vrp.search_data import search_data
 
     from netroute.problems.vrp import VehicleType, VrpInstance
 
     instance = VrpInstance(
-        coordinates=[[0, 0], [1, 0], [2, 0]],
-        deliveries=[0, 1, 1],
+        coordinates=np.array([[0.0, 0.0], [1.0, 0.0], [2.0, 0.0]]),
+        deliveries=np.array([0.0, 1.0, 1.0]),
         vehicles=(VehicleType(capacity=(2,)),),
     )
     data = search_data(instance, neighbours=2)
-    if kind is Points:
-        points = Points(np.arange(3.0), np.zeros(3), np.zeros(2, np.int64))
+    if points:
+        source = Points(np.arange(3.0), np.zeros(3), np.zeros(2, np.int64))
         names = SearchData.__dataclass_fields__
-        data = SearchData(**{k: getattr(data, k) for k in names} | {"source": points})
+        data = SearchData(**{k: getattr(data, k) for k in names} | {"source": source})
     HgsEngine(instance, data, seed=0).step(offspring=1)
 
 
 def compile_hgs(data: SearchData) -> None:
     """Compile the kernel for the kind of distances of ``data``, so that no budget pays for it."""
-    _compile(type(data.source))
+    _compile(isinstance(data.source, Points))

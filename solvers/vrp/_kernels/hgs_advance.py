@@ -1,21 +1,26 @@
 """The one entry kernel of the hybrid genetic search: a slice of offspring, or part of one."""
 
 from netroute.solvers.vrp._kernels.crossover import ordered_crossover, random_tour, tournament
-from netroute.solvers.vrp._kernels.hgs_routes import begin, export
+from netroute.solvers.vrp._kernels.hgs_routes import begin, export, settle
 from netroute.solvers.vrp._kernels.hgs_state import (
+    COUNT,
     DONE,
     EDUCATING,
     EVOLVE,
     EXCESS,
+    FATHER,
+    FEASIBLE,
     GENERATED,
     HALTED,
     IDLE,
+    INFEASIBLE,
     INITIAL,
     ITERATIONS,
     LAST,
     LEAST,
     LOADED,
     LOOP,
+    MOTHER,
     PENALTY,
     PENALTY_PERIOD,
     POLISH,
@@ -42,22 +47,27 @@ from netroute.core.jit import kernel
 _REPAIR_FACTOR = 10.0
 
 
-@kernel(_nrt=False)
+@kernel(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def breed(work, population):
     """Write a new giant tour, random at first and by crossover later; return its route limit."""
     control = population.control
-    if control[GENERATED] < control[INITIAL] or population.size[0] + population.size[1] == 0:
+    if (
+        control[GENERATED] < control[INITIAL]
+        or population.control[FEASIBLE] + population.control[INFEASIBLE] == 0
+    ):
         random_tour(work)
-        return work.count.shape[0]
+        return work.route.shape[0]
     for side in range(2):
         update_fitness(population, side)
     a = tournament(work, population)
     b = tournament(work, population)
+    work.progress[MOTHER] = a
+    work.progress[FATHER] = b
     ordered_crossover(work, population, a, b)
-    return max(population.count[a], population.control[LEAST])
+    return max(population.individual[a].count, population.control[LEAST])
 
 
-@kernel(_nrt=False)
+@kernel(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def end_iteration(population, scale):
     """Count an offspring; adapt the penalty, and restart after long stagnation."""
     control = population.control
@@ -77,8 +87,8 @@ def advance(task, work, population, mode, limit):
     """Work until ``limit`` units are spent or nothing is left to do; call again to go on.
 
     Mode ``EVOLVE`` makes offspring until the iteration ``control[LAST]``. ``INJECT`` educates the
-    routes in the workspace (stage ``LOADED``, or ``JOINED`` for a tour yet to be cut) and adds them
-    to the population. ``POLISH`` improves them under the penalty in ``figures`` and writes them
+    tour in the workspace (stage ``LOADED``; it is cut into routes first where COUNT is 0) and adds
+    it to the population. ``POLISH`` improves it under the penalty in ``figures`` and writes it
     back; stage ``HALTED`` does so at once. Both end in stage ``DONE``.
     """
     progress = work.progress
@@ -87,21 +97,25 @@ def advance(task, work, population, mode, limit):
         stage = progress[STAGE]
         if stage == DONE:
             break
+        most = work.route.shape[0]
         if stage <= LOADED:
             if mode != POLISH:
                 work.figures[PENALTY] = population.values[WEIGHT]
-            most = work.count.shape[0]
+            progress[MOTHER] = -1
+            progress[FATHER] = -1
             if stage == READY:
                 if population.control[ITERATIONS] >= population.control[LAST]:
                     break
                 most = breed(work, population)
-            if stage != LOADED:
+                progress[COUNT] = 0
+            progress[STAGE] = EDUCATING
+        if progress[LOOP] < 0:
+            if progress[COUNT] == 0:
                 split(task, work, work.figures[PENALTY], most)
                 # These steps are linear in n, a unit of work is one pair of nodes.
                 progress[WORK] += work.tour.shape[0]
-            progress[STAGE] = EDUCATING
-        if progress[LOOP] < 0:
             begin(task, work)
+            settle(task, work, population, stage == REPAIRING)
         if stage != HALTED and not descend(task, work, limit):
             break
         export(task, work)

@@ -33,33 +33,39 @@ from netroute.core.jit import kernel
 ) = range(1, 10)
 
 
-@kernel(_nrt=False)
+@kernel(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True)
 def overload(load_u, total, capacity):
     """Excess of two routes that share the load ``total``, the first one carrying ``load_u``."""
     return max(0.0, load_u - capacity) + max(0.0, total - load_u - capacity)
 
 
-@kernel(_nrt=False)
+@kernel(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True)
 def best_move(task, work, u, v):
     """Return the best improving move of u towards v, 0 where there is none.
 
     v may be a depot copy, then only moves to the head of its route are meant.
     """
-    n = task.demand.shape[0]
-    demand = task.demand
+    n = task.client.shape[0]
+    nodes = work.node
     capacity = task.limits[0]
     penalty = work.figures[PENALTY]
-    ru, rv = work.route[u], work.route[v]
-    p, x = work.previous[u], work.next[u]
-    y = work.next[v]
-    xx = work.next[x]
-    pu, ux, vy, xxx = work.leg[p], work.leg[u], work.leg[v], work.leg[x]
-    uv, uy = leg(task, u, v), leg(task, u, y)
-    xv, xy = leg(task, x, v), leg(task, x, y)
+    ru, rv = nodes[u].route, nodes[v].route
+    p, x = nodes[u].previous, nodes[u].next
+    y = nodes[v].next
+    xx = nodes[x].next
+    pu, ux, vy, xxx = nodes[p].leg, nodes[u].leg, nodes[v].leg, nodes[x].leg
+    w = nodes[v].previous
+    wv, yyy = nodes[w].leg, nodes[y].leg
     other = ru != rv
-    load_u = work.load[ru]
-    total = load_u + work.load[rv]
+    load_u = work.route[ru].load
+    total = load_u + work.route[rv].load
     base = penalty * overload(load_u, total, capacity) if other else 0.0
+    uv = leg(task, u, v)
+    # By the triangle inequality no move gains where u and v lie this far apart.
+    around = pu + ux + xxx
+    if 2.0 * uv - base >= max(2.0 * (ux + vy), around + 2.0 * vy, around + wv + vy + yyy):
+        return 0
+    uy, xv, xy = leg(task, u, y), leg(task, x, v), leg(task, x, y)
     best = -task.limits[1]
     kind = 0
     # Removing all excess gains `base` at most: `bound` rejects by distance alone.
@@ -68,7 +74,7 @@ def best_move(task, work, u, v):
         change = leg(task, p, x) - pu - ux + uv + uy - vy
         if change < bound:
             if other:
-                change += penalty * overload(load_u - demand[u], total, capacity) - base
+                change += penalty * overload(load_u - nodes[u].demand, total, capacity) - base
             if change < best:
                 best = change
                 bound = best + base
@@ -81,22 +87,20 @@ def best_move(task, work, u, v):
             change = stem + min(straight, reverse)
             if change < bound:
                 if other:
-                    after = load_u - demand[u] - demand[x]
+                    after = load_u - nodes[u].demand - nodes[x].demand
                     change += penalty * overload(after, total, capacity) - base
                 if change < best:
                     best = change
                     bound = best + base
                     kind = RELOCATE_PAIR if straight <= reverse else RELOCATE_REVERSED
         if v < n and v != x:
-            w = work.previous[v]
-            wv = work.leg[w]
             pv, wu = leg(task, p, v), leg(task, w, u)
             stem = pv + wu - pu - wv
             if u < v:
                 change = stem + xv + uy - ux - vy
                 if change < bound:
                     if other:
-                        after = load_u + demand[v] - demand[u]
+                        after = load_u + nodes[v].demand - nodes[u].demand
                         change += penalty * overload(after, total, capacity) - base
                     if change < best:
                         best = change
@@ -106,18 +110,24 @@ def best_move(task, work, u, v):
                 change = stem + leg(task, v, xx) + xy - xxx - vy
                 if change < bound:
                     if other:
-                        after = load_u + demand[v] - demand[u] - demand[x]
+                        after = load_u + nodes[v].demand - nodes[u].demand - nodes[x].demand
                         change += penalty * overload(after, total, capacity) - base
                     if change < best:
                         best = change
                         bound = best + base
                         kind = SWAP_PAIR_ONE
                 if u < v and y < n and y != p:
-                    yy = work.next[y]
-                    change = stem + leg(task, y, xx) + leg(task, x, yy) - xxx - work.leg[y]
+                    yy = nodes[y].next
+                    change = stem + leg(task, y, xx) + leg(task, x, yy) - xxx - yyy
                     if change < bound:
                         if other:
-                            after = load_u + demand[v] + demand[y] - demand[u] - demand[x]
+                            after = (
+                                load_u
+                                + nodes[v].demand
+                                + nodes[y].demand
+                                - nodes[u].demand
+                                - nodes[x].demand
+                            )
                             change += penalty * overload(after, total, capacity) - base
                         if change < best:
                             best = change
@@ -127,7 +137,7 @@ def best_move(task, work, u, v):
         if u < v:
             change = uv + xy - ux - vy
             if change < bound:
-                after = work.load_to[u] + work.load_to[v]
+                after = nodes[u].load_to + nodes[v].load_to
                 change += penalty * overload(after, total, capacity) - base
                 if change < best:
                     best = change
@@ -135,20 +145,20 @@ def best_move(task, work, u, v):
                     kind = CROSS_REVERSED
         change = uy + xv - ux - vy
         if change < bound:
-            after = work.load_to[u] + work.load[rv] - work.load_to[v]
+            after = nodes[u].load_to + work.route[rv].load - nodes[v].load_to
             change += penalty * overload(after, total, capacity) - base
             if change < best:
                 kind = CROSS
-    elif v < n and v != x and work.position[u] < work.position[v] and uv + xy - ux - vy < best:
+    elif v < n and v != x and nodes[u].position < nodes[v].position and uv + xy - ux - vy < best:
         kind = TWO_OPT
     return kind
 
 
-@kernel(_nrt=False)
+@kernel(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def apply_move(task, work, kind, u, v):
     """Carry out a move that `best_move` found."""
-    ru, rv = np.int64(work.route[u]), np.int64(work.route[v])
-    x, y = work.next[u], work.next[v]
+    ru, rv = np.int64(work.node[u].route), np.int64(work.node[v].route)
+    x, y = work.node[u].next, work.node[v].next
     if kind == TWO_OPT:
         turn(work, x, y)
         join(work, u, v)
@@ -170,25 +180,25 @@ def apply_move(task, work, kind, u, v):
     changed(task, work, ru, rv)
 
 
-@kernel(_nrt=False)
+@kernel(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def changed(task, work, ru, rv):
     """Count a move and refresh its routes."""
     work.progress[MOVES] += 1
     for k in range(1 if ru == rv else 2):
         refresh(task, work, ru if k == 0 else rv)
-    if work.count[ru] == 0 or work.count[rv] == 0 or work.progress[EMPTY] == rv:
+    if work.route[ru].count == 0 or work.route[rv].count == 0 or work.progress[EMPTY] == rv:
         find_empty(work)
 
 
-@kernel(_nrt=False)
+@kernel(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def _cross(task, work, kind, u, v):
     """2-opt*: the parts up to u and v and the parts behind them are joined anew."""
-    n = np.int64(task.demand.shape[0])
-    depot_u = np.uint32(n + np.int64(work.route[u]))
-    depot_v = np.uint32(n + np.int64(work.route[v]))
-    x, y = work.next[u], work.next[v]
-    last_u, last_v = work.previous[depot_u], work.previous[depot_v]
-    first_v = work.next[depot_v]
+    n = np.int64(task.client.shape[0])
+    depot_u = np.uint32(n + np.int64(work.node[u].route))
+    depot_v = np.uint32(n + np.int64(work.node[v].route))
+    x, y = work.node[u].next, work.node[v].next
+    last_u, last_v = work.node[depot_u].previous, work.node[depot_v].previous
+    first_v = work.node[depot_v].next
     if kind == CROSS:
         # First u … y, then v … x; a missing part closes the ring at its depot.
         if y != depot_v:

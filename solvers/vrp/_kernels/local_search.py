@@ -16,13 +16,13 @@ from netroute.solvers.vrp._kernels.swap_star import overlap, swap_star
 from netroute.core.jit import kernel
 
 
-@kernel(_nrt=False)
+@kernel(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def search_client(task, work, u):
     """Try the moves of client u towards its neighbours and an empty route."""
-    n = task.demand.shape[0]
+    n = task.client.shape[0]
     progress = work.progress
-    last = work.tested[u]
-    work.tested[u] = progress[MOVES]
+    last = work.node[u].tested
+    work.node[u].tested = progress[MOVES]
     first_time = last < 0
     k = task.near_start[u]
     end = task.near_start[u + 1]
@@ -32,7 +32,7 @@ def search_client(task, work, u):
     while k <= end:
         fresh = first_time
         if head:
-            v = work.previous[v]
+            v = work.node[v].previous
         elif k < end:
             v = task.near[k]
         else:
@@ -40,49 +40,50 @@ def search_client(task, work, u):
             if progress[LOOP] == 0 or progress[EMPTY] < 0:
                 break
             v = np.uint32(n + progress[EMPTY])
-            fresh = progress[LOOP] == 1
-        if fresh or work.changed[work.route[u]] > last or work.changed[work.route[v]] > last:
+            fresh = progress[LOOP] == 1 and work.route[work.node[u].route].settled == 0
+        one, other = work.route[work.node[u].route], work.route[work.node[v].route]
+        known = one.settled != 0 and one.settled == other.settled
+        if not known and (fresh or one.changed > last or other.changed > last):
             progress[WORK] += 1
             kind = best_move(task, work, u, v)
             if kind > 0:
                 apply_move(task, work, kind, u, v)
                 progress[WORK] += 4
-            elif not head and k < end and work.previous[v] >= n:
+            elif not head and k < end and work.node[v].previous >= n:
                 head = True
                 continue
         head = False
         k += 1
 
 
-@kernel(_nrt=False)
+@kernel(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def search_route(task, work, r):
     """Try SWAP* between route r and those whose polar sectors overlap with its own."""
     progress = work.progress
-    last = work.star_tested[r]
-    work.star_tested[r] = progress[MOVES]
+    last = work.route[r].tested
+    work.route[r].tested = progress[MOVES]
     progress[WORK] += 1
-    if work.count[r] == 0:
+    if work.route[r].count == 0:
         return
-    for i in range(work.route_order.shape[0]):
-        q = work.route_order[i]
-        # Each pair is met from its lower route, which changes with either of the two.
-        if (
-            q > r
-            and work.count[q] > 0
-            and (last < 0 or work.changed[r] > last or work.changed[q] > last)
-            and overlap(work, r, q)
-        ):
-            progress[WORK] += 2 + (work.count[r] + work.count[q]) // 4
+    for i in range(work.route.shape[0]):
+        q = work.route[i].order
+        if q <= r:  # each pair is met from its lower route
+            continue
+        one, other = work.route[r], work.route[q]
+        known = one.settled != 0 and one.settled == other.settled
+        stale = last < 0 or one.changed > last or other.changed > last
+        if stale and not known and other.count > 0 and overlap(work, r, q):
+            progress[WORK] += 2 + (work.route[r].count + work.route[q].count) // 4
             swap_star(task, work, r, q)
-            if work.count[r] == 0:
+            if work.route[r].count == 0:
                 return
 
 
-@kernel(_nrt=False)
+@kernel(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def descend(task, work, limit):
     """Improve until no move is left; False if the work limit came first (call again to go on)."""
-    n = task.demand.shape[0]
-    m = work.count.shape[0]
+    n = task.client.shape[0]
+    m = work.route.shape[0]
     progress = work.progress
     while True:
         if progress[PHASE] == 0:
@@ -97,7 +98,7 @@ def descend(task, work, limit):
         while progress[INDEX] < m:
             if progress[WORK] >= limit:
                 return False
-            r = work.route_order[progress[INDEX]]
+            r = work.route[progress[INDEX]].order
             progress[INDEX] += 1
             search_route(task, work, r)
         if progress[LOOP] > 0 and progress[MOVES] == progress[LOOP_MOVES]:

@@ -13,92 +13,93 @@ from netroute.solvers.vrp._kernels.hgs_state import COUNT
 
 from netroute.core.jit import kernel
 
-# rows of Workspace.sums
-_ROAD, _LOAD, _OUT, _HERE, _BEFORE = range(5)
+# rows of Workspace.cost
+_HERE, _BEFORE = range(2)
 _NEVER = 1e29
 
 
-@kernel(_nrt=False)
-def route_cost(task, sums, i, j, penalty):
+@kernel(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+def route_cost(task, work, i, j, penalty):
     """Return the penalised cost of the route of the clients at places i + 1 … j of the tour."""
-    excess = sums[_LOAD, j] - sums[_LOAD, i] - task.limits[0]
-    cost = sums[_OUT, i + 1] + sums[_ROAD, j] - sums[_ROAD, i + 1] + sums[_OUT, j]
-    return cost + penalty * max(0.0, excess)
+    cut = work.cut
+    excess = cut[j].load - cut[i].load - task.limits[0]
+    return cut[i + 1].out + cut[j].road - cut[i + 1].road + cut[j].out + penalty * max(0.0, excess)
 
 
-@kernel(_nrt=False)
+@kernel(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def measure(task, work):
     """Fill the prefix sums of ``work.tour``; place 0 stands before the first client."""
-    n = task.demand.shape[0]
-    sums = work.sums
-    sums[_ROAD, 0] = sums[_LOAD, 0] = sums[_OUT, 0] = 0.0
+    n = task.client.shape[0]
+    work.cut[0].road = 0.0
+    work.cut[0].load = 0.0
+    work.cut[0].out = 0.0
     depot = np.uint32(0)
     before = depot
     for j in range(1, n):
         client = work.tour[j - 1]
         step = leg(task, before, client) if j > 1 else 0.0
-        sums[_ROAD, j] = sums[_ROAD, j - 1] + step
-        sums[_LOAD, j] = sums[_LOAD, j - 1] + task.demand[client]
-        sums[_OUT, j] = leg(task, depot, client)
+        work.cut[j].road = work.cut[j - 1].road + step
+        work.cut[j].load = work.cut[j - 1].load + task.client[client].demand
+        work.cut[j].out = leg(task, depot, client)
         before = client
 
 
-@kernel(_nrt=False)
+@kernel(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def sweep(task, work, layer, before, penalty):
     """Fill row ``_HERE`` with the best cost up to each place, one route after row ``before``.
 
     With ``_HERE`` itself as ``before`` any number of routes is allowed. ``origin[layer]`` gets
     the cut before the last route.
     """
-    n = task.demand.shape[0]
-    sums = work.sums
-    queue = work.queue
+    n = task.client.shape[0]
+    cut = work.cut
+    cost = work.cost
     head = 0
     tail = 0
     for j in range(1, n):
         i = j - 1
-        if sums[before, i] < _NEVER:
+        if cost[before, i] < _NEVER:
             # Does the last cut stay at least as good as the new one whatever follows?
             useful = True
             if head < tail:
-                last = queue[tail - 1]
-                lead = sums[before, last] + sums[_OUT, last + 1]
-                between = sums[_ROAD, i + 1] - sums[_ROAD, last + 1]
-                heavier = sums[_LOAD, i] - sums[_LOAD, last]
-                useful = lead + between + penalty * heavier > sums[before, i] + sums[_OUT, i + 1]
+                last = cut[tail - 1].queue
+                lead = cost[before, last] + cut[last + 1].out
+                between = cut[i + 1].road - cut[last + 1].road
+                heavier = cut[i].load - cut[last].load
+                useful = lead + between + penalty * heavier > cost[before, i] + cut[i + 1].out
             if useful:
                 # The new cut has less load to carry, so it beats all that cost more already.
                 while head < tail:
-                    last = queue[tail - 1]
-                    lead = sums[before, last] + sums[_OUT, last + 1]
-                    between = sums[_ROAD, i + 1] - sums[_ROAD, last + 1]
-                    if lead + between < sums[before, i] + sums[_OUT, i + 1]:
+                    last = cut[tail - 1].queue
+                    lead = cost[before, last] + cut[last + 1].out
+                    between = cut[i + 1].road - cut[last + 1].road
+                    if lead + between < cost[before, i] + cut[i + 1].out:
                         break
                     tail -= 1
-                queue[tail] = i
+                cut[tail].queue = i
                 tail += 1
         if head == tail:
-            sums[_HERE, j] = 1e30
+            cost[_HERE, j] = 1e30
             continue
-        best = sums[before, queue[head]] + route_cost(task, sums, queue[head], j, penalty)
+        best = cost[before, cut[head].queue] + route_cost(task, work, cut[head].queue, j, penalty)
         while head + 1 < tail:
-            following = queue[head + 1]
-            cost = sums[before, following] + route_cost(task, sums, following, j, penalty)
-            if cost > best:
+            following = cut[head + 1].queue
+            value = cost[before, following] + route_cost(task, work, following, j, penalty)
+            if value > best:
                 break
-            best = cost
+            best = value
             head += 1
-        sums[_HERE, j] = best
-        work.origin[layer, j] = np.uint32(queue[head])
+        cost[_HERE, j] = best
+        work.origin[layer, j] = np.uint32(cut[head].queue)
 
 
-@kernel(_nrt=False)
+@kernel(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def split(task, work, penalty, most):
     """Cut ``work.tour`` into at most ``most`` routes; the result is in ``start`` and COUNT."""
-    n = task.demand.shape[0]
-    sums = work.sums
+    n = task.client.shape[0]
+    cost = work.cost
     measure(task, work)
-    sums[_HERE, 0] = 0.0
+    cost[_HERE, 0] = 0.0
     sweep(task, work, 0, _HERE, penalty)
     count = 0
     end = n - 1
@@ -109,16 +110,16 @@ def split(task, work, penalty, most):
     if count > most:
         # One layer a route: layer k holds the best cuts into exactly k routes.
         for j in range(n):
-            sums[_BEFORE, j] = 0.0 if j == 0 else 1e30
+            cost[_BEFORE, j] = 0.0 if j == 0 else 1e30
         best = 1e30
         for k in range(1, most + 1):
-            sums[_HERE, 0] = 1e30
+            cost[_HERE, 0] = 1e30
             sweep(task, work, k, _BEFORE, penalty)
-            if sums[_HERE, n - 1] < best:
-                best = sums[_HERE, n - 1]
+            if cost[_HERE, n - 1] < best:
+                best = cost[_HERE, n - 1]
                 layer = k
             for j in range(n):
-                sums[_BEFORE, j] = sums[_HERE, j]
+                cost[_BEFORE, j] = cost[_HERE, j]
         count = layer
     end = n - 1
     for k in range(count, 0, -1):

@@ -1,0 +1,313 @@
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from netroute.solvers.vrp._kernels import (
+    crossover,
+    hgs_advance,
+    hgs_moves,
+    hgs_routes,
+    local_search,
+    population,
+    split,
+    swap_star,
+)
+from netroute.solvers.vrp._kernels import hgs_state as hs
+from netroute.solvers.vrp._kernels.distance import Points
+from netroute.solvers.vrp.hgs import HgsSolver
+from netroute.solvers.vrp.hgs_engine import HgsEngine, HgsParameters
+from netroute.solvers.vrp.search_data import SearchData, search_data
+
+from netroute.core.budget import Budget
+from netroute.core.errors import InfeasibleError, InputError, UnsupportedError
+from netroute.core.status import StoppedBy
+from netroute.problems.vrp import Metric, Rounding, VehicleType, VrpInstance, VrpSolution
+from netroute.problems.vrp.check import check
+
+
+def make(clients, seed=0, capacity=20.0, number=None, rounding=Rounding.NEAREST):
+    random = np.random.default_rng(seed)
+    return VrpInstance(
+        name=f"random-{clients}-{seed}",
+        coordinates=random.integers(0, 1000, (clients + 1, 2)),
+        deliveries=[0, *random.integers(1, 10, clients)],
+        vehicles=(VehicleType(capacity=(capacity,), number=number),),
+        rounding=rounding,
+    )
+
+
+def optimum(instance):
+    """Cheapest plan by dynamic programming over sets of clients."""
+    clients = list(instance.clients)
+    distances = instance.distance_matrix()
+    demand, vehicle = instance.demand()[:, 0], instance.vehicles[0]
+    full = 1 << len(clients)
+    tour = np.full(full, np.inf)
+    for size in range(1, len(clients) + 1):
+        for group in itertools.combinations(range(len(clients)), size):
+            nodes = [clients[i] for i in group]
+            if demand[nodes].sum() > vehicle.capacity[0]:
+                continue
+            tour[sum(1 << i for i in group)] = min(
+                sum(distances[a, b] for a, b in itertools.pairwise([0, *order, 0]))
+                for order in itertools.permutations(nodes)
+                if order[0] <= order[-1]
+            )
+    best = {0: 0.0}
+    answer = np.inf
+    for _ in range(vehicle.number or len(clients)):
+        step: dict[int, float] = {}
+        for done, value in best.items():
+            rest = (full - 1) & ~done
+            first = rest & -rest
+            group = rest
+            while group:
+                if group & first and np.isfinite(tour[group]):
+                    key = done | group
+                    step[key] = min(step.get(key, np.inf), value + tour[group])
+                group = (group - 1) & rest
+        best = step
+        answer = min(answer, best.get(full - 1, np.inf))
+    return answer
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_small_instances_are_solved_to_optimality(seed):
+    instance = make(7, seed=seed)
+    result = HgsSolver().solve(instance, budget=Budget(iterations=60))
+    assert result.objective == pytest.approx(optimum(instance))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_limited_fleet_is_kept(seed):
+    free = make(7, seed=seed, capacity=16.0)
+    least = -(-int(free.demand().sum()) // 16)
+    for number in (least, least + 1):
+        instance = make(7, seed=seed, capacity=16.0, number=number)
+        try:
+            result = HgsSolver().solve(instance, budget=Budget(iterations=100))
+        except InfeasibleError:
+            assert optimum(instance) == np.inf
+        else:
+            assert len(result.solution.routes) <= number
+            assert result.objective == pytest.approx(optimum(instance))
+
+
+def test_same_seed_and_iterations_give_the_same_plan():
+    instance = make(60)
+    budget = Budget(iterations=130)
+    first, second = (HgsSolver().solve(instance, budget=budget, seed=5) for _ in range(2))
+    assert first.solution == second.solution
+    assert first.iterations == second.iterations == 130
+    assert first.stopped_by is StoppedBy.ITERATIONS
+    assert HgsSolver().solve(instance, budget=budget, seed=6).solution != first.solution
+
+
+def test_slices_and_machine_speed_change_nothing():
+    instance = make(40, seed=2)
+    data = search_data(instance, neighbours=20)
+    whole, sliced = (HgsEngine(instance, data, seed=3) for _ in range(2))
+    whole.step(offspring=120)
+    while sliced.iterations < 120:
+        sliced._units = 100
+        sliced.step(seconds=0.0005, offspring=120 - sliced.iterations)
+    assert sliced.best_cost == whole.best_cost
+    one, other = whole._population, sliced._population
+    assert (one.order == other.order).all()
+    assert (one.individual == other.individual).all()
+
+
+def test_coordinates_and_matrix_agree():
+    instance = make(40, seed=4)
+    data = search_data(instance, neighbours=20)
+    x, y = (np.ascontiguousarray(column) for column in instance.coordinates.T)
+    fields = {name: getattr(data, name) for name in SearchData.__dataclass_fields__}
+    fields["source"] = Points(x, y, np.array([0, 1]))
+    engines = [HgsEngine(instance, d, seed=1) for d in (data, SearchData(**fields))]
+    for engine in engines:
+        engine.step(offspring=110)
+    assert engines[0].best_cost == engines[1].best_cost
+
+
+def test_each_kernel_has_one_signature_a_kind_of_distance():
+    make_sure = HgsSolver().solve(make(12), budget=Budget(iterations=110))
+    assert make_sure.objective
+    modules = (crossover, hgs_advance, hgs_moves, hgs_routes, local_search, population, split)
+    for module in (*modules, swap_star):
+        for name, item in vars(module).items():
+            if hasattr(item, "signatures"):
+                # Cached callers load without their helpers.
+                assert len({str(s).count("Points") for s in item.signatures}) == len(
+                    item.signatures
+                ), name
+
+
+def test_costs_without_rounding():
+    instance = make(30, seed=1, rounding=Rounding.EXACT)
+    result = HgsSolver().solve(instance, budget=Budget(iterations=150))
+    assert result.objective == pytest.approx(check(instance, result.solution).objective, abs=1e-9)
+
+
+def test_an_explicit_matrix_without_coordinates():
+    with_points = make(25, seed=3)
+    instance = VrpInstance(
+        distances=with_points.distance_matrix(),
+        deliveries=with_points.deliveries,
+        vehicles=with_points.vehicles,
+    )
+    results = [
+        HgsSolver().solve(i, budget=Budget(iterations=300)).objective
+        for i in (instance, with_points)
+    ]
+    assert results[0] == pytest.approx(results[1], rel=0.01)
+
+
+@pytest.mark.parametrize("clients", [0, 1, 2, 3])
+def test_almost_no_clients(clients):
+    result = HgsSolver().solve(make(clients), budget=Budget(iterations=20))
+    assert sum(len(route) for route in result.solution.visits()) == clients
+
+
+def test_without_demands_one_tour_serves_all():
+    instance = VrpInstance(coordinates=[[0, 0], [0, 3], [4, 3], [4, 0], [2, 0]])
+    result = HgsSolver().solve(instance, budget=Budget(iterations=50))
+    assert result.objective == 14.0
+
+
+def test_warm_starts():
+    instance = make(50, seed=9)
+    good = HgsSolver().solve(instance, budget=Budget(iterations=400), seed=1)
+    resumed = HgsSolver().solve(instance, budget=Budget(iterations=1), seed=2, start=good.solution)
+    assert resumed.objective <= good.objective
+    partial = VrpSolution.of([*good.solution.visits()[:2], [10_000]])
+    doubled = VrpSolution.of([range(1, 51), range(1, 51)])
+    for start in (partial, doubled, VrpSolution(())):
+        result = HgsSolver().solve(instance, budget=Budget(iterations=5), start=start)
+        assert check(instance, result.solution).feasible
+
+
+def test_seconds_observer_and_target_stop_the_search():
+    instance = make(80)
+    solver = HgsSolver()
+    timed = solver.solve(instance, budget=Budget(seconds=0.3))
+    assert timed.stopped_by is StoppedBy.TIME
+    assert timed.seconds >= 0.3
+    assert [p.objective for p in timed.trace] == sorted(
+        (p.objective for p in timed.trace), reverse=True
+    )
+    stopped = solver.solve(
+        instance, budget=Budget(iterations=10_000), observe=lambda event: event.iteration >= 20
+    )
+    assert stopped.stopped_by is StoppedBy.INTERRUPT
+    target = timed.objective * 1.1
+    reached = solver.solve(instance, budget=Budget(iterations=10_000, target=target))
+    assert reached.stopped_by is StoppedBy.TARGET
+    assert reached.objective <= target
+
+
+def test_engine_takes_in_and_gives_out_plans():
+    instance = make(50, seed=5)
+    data = search_data(instance, neighbours=20)
+    engine = HgsEngine(instance, data, seed=1)
+    assert engine.best_cost == np.inf
+    assert engine.best_routes() == []
+    assert engine.inject([np.arange(1, 51)])  # one route, far over the capacity
+    singles = [np.array([c]) for c in range(1, 51)]  # more routes than there is room for
+    assert engine.inject(singles)
+    engine.step(offspring=30)
+    elites = engine.elites(3)
+    assert [cost for cost, _ in elites] == sorted(cost for cost, _ in elites)
+    assert elites[0][0] == engine.best_cost
+    for cost, routes in [
+        *elites,
+        engine.improve(singles),
+        (engine.best_cost, engine.best_routes()),
+    ]:
+        evaluation = check(instance, data.to_solution(routes))
+        assert evaluation.feasible
+        assert evaluation.objective == pytest.approx(cost)
+
+
+def test_a_better_plan_from_outside_becomes_the_best():
+    instance = make(50, seed=6)
+    data = search_data(instance, neighbours=20)
+    strong, weak = (HgsEngine(instance, data, seed=s) for s in (1, 2))
+    strong.step(offspring=400)
+    weak.step(offspring=2)
+    assert weak.best_cost > strong.best_cost
+    weak.inject(strong.best_routes())
+    assert weak.best_cost <= strong.best_cost
+
+
+def test_population_keeps_its_books():
+    instance = make(40, seed=7)
+    data = search_data(instance, neighbours=20)
+    settings = HgsParameters(minimum=6, generation=9, close=3, restart=150)
+    engine = HgsEngine(instance, data, seed=1, parameters=settings)
+    for _ in range(40):
+        engine.step(offspring=13)
+        _check_books(engine._population)
+    assert engine._population.control[hs.RESTARTS] > 0
+
+
+def _check_books(people):
+    control, individual = people.control, people.individual
+    used = []
+    for side in range(2):
+        slots = people.order[side, : control[hs.FEASIBLE + side]]
+        assert len(slots) <= 15
+        used += slots.tolist()
+        costs = individual["cost"][slots]
+        assert (np.diff(costs) >= 0).all()
+        assert (individual["excess"][slots] > 0).all() if side else True
+        assert not (individual["excess"][slots] > 0).any() or side == 1
+        weight = people.values[hs.WEIGHT]
+        assert costs == pytest.approx(
+            individual["distance"][slots] + weight * individual["excess"][slots]
+        )
+        for a, b in itertools.combinations(slots, 2):
+            assert people.gap[a, b] == people.gap[b, a] or (people.gap[a, b] < 2)
+            assert people.gap[b, a] == pytest.approx(_broken(people, max(a, b), min(a, b)), abs=0.1)
+        for slot in slots:
+            one = individual[slot]
+            if one["reach"] < 0 or len(slots) < 2:
+                continue  # to be measured when it is needed
+            gaps = np.sort([people.gap[slot, other] for other in slots if other != slot])
+            assert one["mean"] == pytest.approx(gaps[:3].mean())
+            assert one["least"] == pytest.approx(gaps[0])
+    free = individual["free"][: control[hs.FREE]].tolist()
+    assert sorted(used + free) == list(range(len(individual)))
+
+
+def _broken(people, a, b):
+    differing = 0
+    for i in range(1, people.next.shape[1]):
+        around = {people.next[b, i], people.previous[b, i]}
+        differing += people.next[a, i] not in around
+        differing += people.previous[a, i] == 0 and 0 not in around
+    return differing / (people.next.shape[1] - 1)
+
+
+def test_unsupported_and_invalid():
+    asymmetric = VrpInstance(distances=[[0, 1, 2], [2, 0, 1], [1, 2, 0]])
+    with pytest.raises(UnsupportedError, match="asymmetric"):
+        HgsSolver().solve(asymmetric, budget=Budget(iterations=1))
+    with pytest.raises(InfeasibleError):
+        HgsSolver().solve(make(7, number=1, capacity=10.0), budget=Budget(iterations=1))
+    with pytest.raises(InputError, match="minimum"):
+        HgsSolver(minimum=1)
+
+
+def test_large_instance_by_coordinates_answers_in_time():
+    instance = make(3000, capacity=100.0)
+    result = HgsSolver().solve(instance, budget=Budget(seconds=1.0))
+    assert result.stopped_by is StoppedBy.TIME
+    assert len(result.trace) >= 2  # the sweep, then its improvement
+
+
+def test_other_metrics():
+    instance = make(20).replace(metric=Metric.MANHATTAN)
+    result = HgsSolver().solve(instance, budget=Budget(iterations=20))
+    assert result.objective == check(instance, result.solution).objective
