@@ -44,7 +44,9 @@ def plot_over_time(gaps: Gaps, path: Path) -> bool:
         for line in lines:
             index = gaps.labels.index(line.label)
             colour = _COLOURS[index % len(_COLOURS)]
-            axis.plot(line.seconds, line.gaps, color=colour, linewidth=1.8, label=line.label)
+            axis.step(
+                line.seconds, line.gaps, where="post", color=colour, linewidth=1.8, label=line.label
+            )
             axis.plot(
                 line.seconds[-1], line.gaps[-1], color=colour, marker=_marker(index),
                 markersize=5, clip_on=False, zorder=3,
