@@ -41,6 +41,11 @@ class Master:
         self.values: np.ndarray = np.zeros(0)
         self._routes: dict[tuple[int, ...], Any] = {}
         self._parameters = mathopt.SolveParameters(presolve=mathopt.Emphasis.OFF)
+        nothing: list[mathopt.Variable] = []
+        self._wanted = mathopt.ModelSolveParameters(
+            variable_values_filter=mathopt.VariableFilter(skip_zero_values=True),
+            reduced_costs_filter=mathopt.VariableFilter(filtered_items=nothing),
+        )
         self._build()
 
     @property
@@ -62,29 +67,27 @@ class Master:
         return len(self._routes) - before
 
     def add_cut(self, clients: np.ndarray) -> None:
-        """Require as many vehicles to enter this set of clients as its demand needs."""
+        """Require as many vehicles to enter this set of clients as its weight needs."""
         row = np.zeros((1, self.relaxation.size))
         row[0, clients] = 1.0
         self.members = np.concatenate([self.members, row])
         self.needed = np.append(self.needed, self.relaxation.vehicles_for(clients))
         constraint = self._model.add_linear_constraint(lb=2.0 * self.needed[-1])
         self._cuts.append(constraint)
-        for route, variable in self._routes.items():
-            crossed = self._crossings(route)[-1]
-            if crossed:
-                constraint.set_coefficient(variable, crossed)
+        crossed = _crossings(row, self.routes)[0]
+        variables = list(self._routes.values())
+        for index in np.flatnonzero(crossed):
+            constraint.set_coefficient(variables[index], float(crossed[index]))
 
     def solve(self) -> Duals:
         """Solve and return the dual values; ``objective`` and ``values`` are set."""
         try:
-            result = self._solver.solve(params=self._parameters)
-            duals = self._read(result)
+            return self._solved()
         except Exception:
             # GLOP ends as ABNORMAL now and then after changes, which MathOpt's Python layer turns
             # into errors of various types; from scratch the same programme is solved.
             self._build()
-            duals = self._read(self._solver.solve(params=self._parameters))
-        return duals
+            return self._solved()
 
     def purge(self, duals: Duals) -> None:
         """Once there are many columns, drop those of largest reduced cost.
@@ -98,28 +101,23 @@ class Master:
         reduced = self.reduced_costs(list(self._routes), duals)
         reduced[self.values > 0.0] = -np.inf
         routes = list(self._routes)
-        for index in np.argsort(reduced, kind="stable")[keep:]:
+        order = np.argsort(reduced, kind="stable")
+        for index in order[keep:]:
             self._model.delete_variable(self._routes.pop(routes[index]))
+        self.values = self.values[np.sort(order[:keep])]
 
     def reduced_costs(self, routes: Sequence[tuple[int, ...]], duals: Duals) -> np.ndarray:
         """Reduced costs of routes in floating point."""
         if not routes:
             return np.zeros(0)
-        stops = np.array([c for route in routes for c in (0, *route)])
-        ends = np.cumsum([1 + len(route) for route in routes])
-        following = np.append(stops[1:], 0)
+        stops, following, begins = _legs(routes)
         value = self.relaxation.cost[stops, following] / self.relaxation.scale
         value -= duals.clients[stops]
+        total: np.ndarray = np.add.reduceat(value, begins)
         used = np.flatnonzero(duals.cuts)
         if len(used):
-            inside = self.members[used]
-            value -= duals.cuts[used] @ (inside[:, stops] != inside[:, following])
-        return np.add.reduceat(value, np.concatenate([[0], ends[:-1]]))
-
-    def _crossings(self, route: tuple[int, ...]) -> np.ndarray:
-        inside = self.members[:, (0, *route, 0)]
-        crossed: np.ndarray = np.abs(np.diff(inside, axis=1)).sum(axis=1)
-        return crossed
+            total -= duals.cuts[used] @ _crossings(self.members[used], routes)
+        return total
 
     def _build(self) -> None:
         self._model = mathopt.Model()
@@ -151,17 +149,36 @@ class Master:
         for client, times in visits.items():
             self._clients[client - 1].set_coefficient(variable, float(times))
         if self._cuts:
-            crossed = self._crossings(route)
+            crossed = _crossings(self.members, [route])[:, 0]
             for row in np.flatnonzero(crossed):
                 self._cuts[row].set_coefficient(variable, float(crossed[row]))
         if self._fleet is not None:
             self._fleet.set_coefficient(variable, 1.0)
         return variable
 
-    def _read(self, result: Any) -> Duals:
+    def _solved(self) -> Duals:
+        result = self._solver.solve(params=self._parameters, model_params=self._wanted)
         self.objective = float(result.objective_value())
-        self.values = np.array(result.variable_values(list(self._routes.values())))
+        values = result.variable_values()
+        self.values = np.array([values.get(v, 0.0) for v in self._routes.values()])
         clients = np.zeros(self.relaxation.size)
         clients[1:] = result.dual_values(self._clients)
         cuts = np.array(result.dual_values(self._cuts)) if self._cuts else np.zeros(0)
         return Duals(np.maximum(clients, 0.0), np.maximum(cuts, 0.0))
+
+
+def _legs(routes: Sequence[tuple[int, ...]]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Start and end of every leg of the routes, one after the other, and where each begins."""
+    stops = np.array([stop for route in routes for stop in (0, *route)])
+    begins = np.cumsum([0, *(1 + len(route) for route in routes[:-1])])
+    return stops, np.append(stops[1:], 0), begins
+
+
+def _crossings(members: np.ndarray, routes: Sequence[tuple[int, ...]]) -> np.ndarray:
+    """How often each route crosses the border of each set, shape (sets, routes)."""
+    if not routes:
+        return np.zeros((len(members), 0))
+    stops, following, begins = _legs(routes)
+    crossed = (members[:, stops] != members[:, following]).astype(np.float64)
+    total: np.ndarray = np.add.reduceat(crossed, begins, axis=1)
+    return total

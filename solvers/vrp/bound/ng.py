@@ -5,21 +5,36 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
+from netroute.solvers.vrp.bound.capacity_cuts import edge_values, violated_sets
 from netroute.solvers.vrp.bound.dual_start import dual_start
 from netroute.solvers.vrp.bound.duals import Duals, IntegerDuals
+from netroute.solvers.vrp.bound.instant import InstantBound
 from netroute.solvers.vrp.bound.master import Master
 from netroute.solvers.vrp.bound.pricing import Priced, Pricer, ng_sets
 from netroute.solvers.vrp.bound.relaxation import Relaxation, relax
+from netroute.solvers.vrp.savings import savings_routes
+from netroute.solvers.vrp.search_data import search_data
 
 from netroute.core.bound import BoundMethod, Certificate
+from netroute.problems.vrp.radial_bound import radial_bound
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from netroute.problems.vrp import VrpInstance
 
+MATRIX_SIZE = 2_500
+"""Above this many locations only the instant bound is reported."""
+
 SMOOTHING = 0.9
 """Weight of the best duals so far against those of the linear programme."""
+
+
+ROUGH, FINE = 1e-4, 1e-7
+"""Relative difference of programme and bound at which cuts are looked for, and at the end."""
+
+CUTS = 40
+"""Capacity cuts added at a time."""
 
 
 class NgBound(BoundMethod):
@@ -42,9 +57,10 @@ class NgBound(BoundMethod):
         incumbent: Callable[[], tuple[float, Any] | None],
     ) -> None:
         """Improve the bound until the linear programme is solved or ``stop()``."""
-        if instance.size <= 1:
-            return
-        _Run(instance, report, stop, incumbent).work()
+        if instance.size > MATRIX_SIZE:
+            InstantBound().run(instance, report=report, stop=stop, incumbent=incumbent)
+        elif instance.size > 1:
+            _Run(instance, report, stop, incumbent).work()
 
 
 class _Run:
@@ -60,6 +76,7 @@ class _Run:
         self.stop = stop
         self.incumbent = incumbent
         self.best = -np.inf
+        self.reported = -np.inf
         self.sets = ng_sets(self.relaxation, 8)
         self.pricer = Pricer(self.relaxation, self.sets)
         self.master = Master(self.relaxation)
@@ -67,41 +84,69 @@ class _Run:
         self.centre: Duals | None = None
 
     def work(self) -> None:
-        from netroute.solvers.vrp.savings import savings_routes
-        from netroute.solvers.vrp.search_data import search_data
-
-        data = search_data(self.instance, neighbours=100)
-        routes = [tuple(int(data.location[c]) for c in r) for r in savings_routes(data)]
+        """Converge on routes alone first, then with ever more capacity cuts."""
+        self.reported = radial_bound(self.instance)
+        self.report(Certificate("instant", self.reported, {}))
+        routes = self.first_routes()
         self.centre = dual_start(self.relaxation, routes)
-        self.master.add_routes([(c,) for c in range(1, self.relaxation.size)])
-        self.master.add_routes(min(r, r[::-1]) for r in routes)
-        self.master.add_cut(np.arange(1, self.relaxation.size))
-        self.converge()
+        everyone = range(1, self.relaxation.size)
+        self.master.add_routes([(client,) for client in everyone])
+        self.master.add_routes(min(route, route[::-1]) for route in routes)
+        self.master.add_cut(np.array(everyone))
+        tolerance = ROUGH
+        while self.converge(tolerance):
+            if not self.separate():
+                if tolerance == FINE:
+                    return
+                tolerance = FINE
 
-    def converge(self) -> None:
-        """Solve, smooth, price and add columns until the programme's value is proven."""
+    def first_routes(self) -> list[tuple[int, ...]]:
+        """Routes of Clarke and Wright's heuristic."""
+        data = search_data(self.instance, neighbours=100)
+        return [tuple(int(client) for client in data.location[r]) for r in savings_routes(data)]
+
+    def separate(self) -> bool:
+        """Add violated capacity cuts; return whether there were any."""
+        master = self.master
+        support = edge_values(self.relaxation.size, master.routes, master.values)
+        sets = violated_sets(self.relaxation, support, most=CUTS)
+        for clients in sets:
+            master.add_cut(clients)
+        return bool(sets)
+
+    def converge(self, tolerance: float) -> bool:
+        """Solve, smooth, price and add columns until the programme's value is nearly proven.
+
+        Returns False where nothing is left to do: stopped, or the incumbent is proven optimal.
+        """
         assert self.centre is not None
         weight = 1.0 - SMOOTHING
         while not self.stop():
             duals = self.master.solve()
             point = self.centre.towards(duals, weight)
             priced, value = self.evaluate(point)
-            if priced is None:
-                return
+            if priced is None or self.proven():
+                return False
             if value > self.best:
                 self.centre, self.best = point, value
             self.master.purge(duals)
             reduced = self.master.reduced_costs(priced.routes, duals)
             new = [r for r, v in zip(priced.routes, reduced, strict=True) if v < -1e-6]
             added = self.master.add_routes(new)
-            if self.master.objective - self.best <= 1e-6 * abs(self.best):
-                return
+            if self.master.objective - self.best <= tolerance * abs(self.best):
+                return True
             if added:
                 weight = 1.0 - SMOOTHING
             elif weight < 1.0:
                 weight = 1.0
             else:
-                return
+                return True
+        return False
+
+    def proven(self) -> bool:
+        """Whether the best known plan is as cheap as the bound."""
+        known = self.incumbent()
+        return known is not None and self.reported >= known[0] * (1.0 - 1e-12)
 
     def evaluate(self, point: Duals) -> tuple[Priced | None, float]:
         relaxation, master = self.relaxation, self.master
@@ -112,13 +157,14 @@ class _Run:
             return None, -np.inf
         doubled = whole.doubled_value(master.needed) + relaxation.fleet * min(0, priced.lowest)
         value = doubled / (2 * relaxation.scale)
-        if value > self.best:
-            proven = relaxation.value(doubled, 2 * relaxation.scale)
+        proven = relaxation.value(doubled, 2 * relaxation.scale)
+        if proven > self.reported:
+            self.reported = proven
             self.report(Certificate("ng", proven, self.certificate(whole)))
         return priced, value
 
     def certificate(self, whole: IntegerDuals) -> dict[str, Any]:
-        """Give what `verify_bound` needs; it computes weights, vehicles and reduced costs itself."""
+        """Give the point from which `verify_bound` computes everything else."""
         cuts = [
             {"clients": np.flatnonzero(row).tolist(), "dual": int(value)}
             for row, value in zip(self.master.members, whole.cuts, strict=True)
