@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from netroute.solvers.vrp.ilp_model import LOAD_TOLERANCE, vehicles_needed
+from netroute.solvers.vrp.ilp_routes import subset_sums
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
@@ -51,7 +52,7 @@ class Separator:
         assert self._limits is not None
         inside = np.zeros(1)
         for client in range(self._clients):
-            inside = np.concatenate([inside, inside + _subset_sums(joined[client, :client])])
+            inside = np.concatenate([inside, inside + subset_sums(joined[client, :client])])
         excess = inside - self._limits
         sets = np.flatnonzero(excess > VIOLATION)
         if len(sets) > 4 * CUTS_PER_ROUND:
@@ -125,11 +126,3 @@ def vehicles_per_subset(demand: np.ndarray, capacity: float) -> np.ndarray:
             best_load[has[better]] = filled[better]
         used[layer], load[layer] = best_used, best_load
     return np.maximum(used, 1)
-
-
-def _subset_sums(values: np.ndarray) -> np.ndarray:
-    """Sum over each subset; bit k of a subset's number stands for item k."""
-    sums = np.zeros(1)
-    for value in values:
-        sums = np.concatenate([sums, sums + value])
-    return sums

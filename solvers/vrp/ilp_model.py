@@ -91,6 +91,37 @@ class TwoIndexModel:
             routes.append(route)
         return routes if sum(map(len, routes)) == self.size - 1 else None
 
+    def to_pulp(self, *, relaxed: bool) -> tuple[Any, list[Any], list[Any]]:
+        """Return the PuLP problem and its variables in the order of ``pairs``; no row matters."""
+        import pulp
+
+        problem = pulp.LpProblem("cvrp", pulp.LpMinimize)
+        kind = "Continuous" if relaxed else "Integer"
+        variables = []
+        at: list[list[Any]] = [[] for _ in range(self.size)]
+        into: list[list[Any]] = at if not self.directed else [[] for _ in range(self.size)]
+        for i, j in self.pairs.tolist():
+            upper = 2 if not self.directed and i == 0 else 1
+            x = add_variable(problem, f"x_{i}_{j}", upper, kind)
+            variables.append(x)
+            at[i].append(x)
+            into[j].append(x)
+        problem += pulp.lpSum(c * x for c, x in zip(self.costs.tolist(), variables, strict=True))
+        each = 1 if self.directed else 2
+        for client in range(1, self.size):
+            problem += pulp.lpSum(at[client]) == each, f"leave_{client}"
+            if self.directed:
+                problem += pulp.lpSum(into[client]) == 1, f"enter_{client}"
+        problem += pulp.lpSum(at[0]) >= each * self.fewest, "fewest_routes"
+        problem += pulp.lpSum(at[0]) <= each * self.most, "most_routes"
+        inside = np.zeros(self.size, bool)
+        for number, (clients, limit) in enumerate(self.cuts.items()):
+            inside[:] = False
+            inside[list(clients)] = True
+            within = np.flatnonzero(inside[self.pairs].all(axis=1))
+            problem += pulp.lpSum(variables[k] for k in within) <= limit, f"capacity_{number}"
+        return problem, variables, []
+
 
 def two_index_model(instance: VrpInstance) -> TwoIndexModel:
     """Build the model without cuts."""
@@ -133,38 +164,6 @@ def vehicles_needed(demand: np.ndarray, capacity: float) -> int:
         return 1
     sizes, limit, _ = integer_sizes(demand, capacity)
     return max(1, lower_bound(sizes, limit))
-
-
-def to_pulp(model: TwoIndexModel, *, relaxed: bool = False) -> tuple[Any, list[Any]]:
-    """Return the PuLP problem and its variables in the order of ``model.pairs``."""
-    import pulp
-
-    problem = pulp.LpProblem("cvrp", pulp.LpMinimize)
-    kind = "Continuous" if relaxed else "Integer"
-    variables = []
-    at: list[list[Any]] = [[] for _ in range(model.size)]
-    into: list[list[Any]] = at if not model.directed else [[] for _ in range(model.size)]
-    for i, j in model.pairs.tolist():
-        upper = 2 if not model.directed and i == 0 else 1
-        x = add_variable(problem, f"x_{i}_{j}", upper, kind)
-        variables.append(x)
-        at[i].append(x)
-        into[j].append(x)
-    problem += pulp.lpSum(c * x for c, x in zip(model.costs.tolist(), variables, strict=True))
-    each = 1 if model.directed else 2
-    for client in range(1, model.size):
-        problem += pulp.lpSum(at[client]) == each, f"leave_{client}"
-        if model.directed:
-            problem += pulp.lpSum(into[client]) == 1, f"enter_{client}"
-    problem += pulp.lpSum(at[0]) >= each * model.fewest, "fewest_routes"
-    problem += pulp.lpSum(at[0]) <= each * model.most, "most_routes"
-    inside = np.zeros(model.size, bool)
-    for number, (clients, limit) in enumerate(model.cuts.items()):
-        inside[:] = False
-        inside[list(clients)] = True
-        within = np.flatnonzero(inside[model.pairs].all(axis=1))
-        problem += pulp.lpSum(variables[k] for k in within) <= limit, f"capacity_{number}"
-    return problem, variables
 
 
 def add_variable(problem: Any, name: str, upper: float | None, kind: str) -> Any:

@@ -10,10 +10,10 @@ import os
 import pickle
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
-from netroute.solvers.vrp.ilp_model import TwoIndexModel, engine_named, to_pulp
+from netroute.solvers.vrp.ilp_model import engine_named
 
 from netroute.core.errors import InputError
 
@@ -21,11 +21,18 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
 
+class Model(Protocol):
+    """What can be put into PuLP."""
+
+    def to_pulp(self, *, relaxed: bool) -> tuple[Any, list[Any], list[Any]]:
+        """Return the problem, its variables, and the rows whose duals are wanted."""
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """One model to solve."""
 
-    model: TwoIndexModel
+    model: Model
     engine: str
     relaxed: bool
     seconds: float | None
@@ -38,7 +45,9 @@ class Answer:
     Attributes
     ----------
     values : ndarray or None
-        Of the variables, in the order of ``model.pairs``.
+        Of the variables, in the model's order.
+    duals : ndarray
+        Of the rows that the model names, where the engine has them.
     optimal, infeasible : bool
         What the engine claims.
     fault : str
@@ -46,6 +55,7 @@ class Answer:
     """
 
     values: np.ndarray | None = None
+    duals: np.ndarray | None = None
     optimal: bool = False
     infeasible: bool = False
     fault: str = ""
@@ -57,7 +67,7 @@ def answer(job: Job) -> Answer:
 
     try:
         engine = engine_named(job.engine, relaxed=job.relaxed, seconds=job.seconds)
-        problem, variables = to_pulp(job.model, relaxed=job.relaxed)
+        problem, variables, rows = job.model.to_pulp(relaxed=job.relaxed)
         problem.solve(engine)
     except (InputError, pulp.PulpError) as error:
         return Answer(fault=str(error))
@@ -67,6 +77,7 @@ def answer(job: Job) -> Answer:
         return Answer(infeasible=infeasible)
     return Answer(
         values=np.array([variable.varValue or 0.0 for variable in variables]),
+        duals=np.array([row.pi or 0.0 for row in rows]) if job.relaxed else None,
         optimal=problem.sol_status == pulp.LpSolutionOptimal,
     )
 

@@ -1,0 +1,90 @@
+"""What the parts of the reference ILP share while they run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from netroute.solvers.vrp.ilp_worker import Job
+
+from netroute.problems.vrp import VrpSolution
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from netroute.solvers.vrp.base import VrpSolver
+    from netroute.solvers.vrp.ilp_engine import Worker
+    from netroute.solvers.vrp.ilp_worker import Answer, Model
+
+    from netroute.core.recorder import Recorder
+    from netroute.problems.vrp import VrpInstance
+
+BOUND_SLACK = 1e-6
+"""Relative: what an engine's tolerances may add to the value of a relaxation."""
+
+PROOF_TOLERANCE = 1e-9
+"""Relative difference of objective and bound below which nothing is left to prove."""
+
+
+class IlpRun:
+    """One run: the recorder, the process with the engine, and the count of rounds."""
+
+    def __init__(
+        self,
+        solver: VrpSolver,
+        engine: str,
+        instance: VrpInstance,
+        recorder: Recorder,
+        worker: Worker,
+    ) -> None:
+        self.instance = instance
+        self.recorder = recorder
+        self._solver = solver
+        self._engine = engine
+        self._worker = worker
+        self._integral = bool(
+            np.array_equal(instance.distance_matrix(), np.rint(instance.distance_matrix()))
+        )
+
+    def solve(self, model: Model, *, relaxed: bool) -> Answer | None:
+        """Solve a model in what is left of the time; None when told to stop."""
+        left = self.recorder.clock.remaining()
+        job = Job(model, self._engine, relaxed, left if np.isfinite(left) else None)
+        return self._worker.solve(job, self.recorder.stop)
+
+    def count_round(self) -> bool:
+        """Count one more round; return whether to end."""
+        return self.recorder.stop(self.recorder.iterations + 1)
+
+    def offer(self, routes: Sequence[Sequence[int]]) -> float | None:
+        """Record a plan; return its cost, or None where it is not feasible."""
+        plan = VrpSolution.of(routes)
+        evaluation = self._solver.evaluate(self.instance, plan)
+        if not evaluation.feasible:
+            return None
+        self.recorder.incumbent(evaluation.objective, plan, vehicles=len(plan.routes))
+        return evaluation.objective
+
+    def bound(self, value: float) -> None:
+        """Record a relaxation's value, lowered by tolerances, rounded up where costs are integer.
+
+        It is capped by the best known cost, which it can only exceed within the tolerances.
+        """
+        lowered = value - BOUND_SLACK * max(1.0, abs(value))
+        if self._integral:
+            lowered = float(np.ceil(lowered))
+        best = self.recorder.objective
+        self.recorder.bound(lowered if best is None else min(lowered, best))
+
+    def optimal(self, value: float) -> None:
+        """Record that no plan costs less than ``value``, the cost of one that is known."""
+        best = self.recorder.objective
+        self.recorder.bound(value if best is None else min(value, best))
+
+    @property
+    def proven(self) -> bool:
+        """Whether the best known plan is optimal."""
+        best, bound = self.recorder.objective, self.recorder.best_bound
+        if best is None or bound is None:
+            return False
+        return best - bound <= PROOF_TOLERANCE * max(1.0, abs(best))
