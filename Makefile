@@ -3,14 +3,12 @@ PYTHON ?= $(firstword $(shell command -v python3.11 python3))
 VENV ?= .venv
 BIN = $(VENV)/bin
 ROOTS = netroute solvers envs datasets experiments
-DEMO = out/demo
 
 .PHONY: demo test lint types links clean
 
 demo: $(VENV)/.installed
 	mkdir -p out
-	$(BIN)/netroute generate cvrp --n 200 --seed 7 --out $(DEMO).vrp
-	$(BIN)/netroute solve cvrp $(DEMO).vrp --time 10 --out $(DEMO).sol --plot $(DEMO).png
+	$(BIN)/netroute solve cvrp examples/sample.vrp --time 10 --out out/sample.sol --plot out/sample.png
 
 test: $(VENV)/.installed
 	$(BIN)/pytest $(PYTEST_ARGS)
