@@ -109,8 +109,15 @@ class TargetSpec(Settings):
     rival: str | None = None
     peers: dict[str, float] = Field(default_factory=dict)
 
+    @property
+    def budget(self) -> str:
+        """Label of the budget that the target speaks of."""
+        return BudgetSpec(seconds=self.seconds, iterations=self.iterations).label
+
     @model_validator(mode="after")
     def _rival(self) -> Self:
+        if self.seconds is None and self.iterations is None:
+            raise ValueError("expected the seconds, iterations or both of a budget")
         if (self.metric == "difference") != (self.rival is not None):
             raise ValueError("expected a rival with metric difference, and with no other")
         return self

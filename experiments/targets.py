@@ -58,24 +58,15 @@ def judge(gaps: Gaps, targets: Sequence[TargetSpec]) -> list[Verdict]:
 
 
 def _judge(gaps: Gaps, target: TargetSpec) -> Verdict:
-    budget = next(
-        (
-            record.budget
-            for record in gaps.records
-            if (record.budget_seconds, record.budget_iterations)
-            == (target.seconds, target.iterations)
-        ),
-        None,
-    )
+    budget = target.budget
     parts = [target.metric.replace("_", " "), f"of {target.solver}"]
     if target.rival is not None:
         parts.append(f"to {target.rival}")
-    if budget is not None:
-        parts.append(f"at {budget}")
-    names = [] if budget is None else _names(gaps, budget, target.instances)
+    parts.append(f"at {budget}")
     if target.instances is not None:
         parts.append(f"on {', '.join(target.instances)}")
-    value = None if budget is None or not names else _measure(gaps, target, budget, names)
+    names = _names(gaps, budget, target.instances)
+    value = _measure(gaps, target, budget, names) if names else None
     return Verdict(
         text=" ".join(parts),
         value=value,

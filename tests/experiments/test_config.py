@@ -64,6 +64,10 @@ def test_the_x_study_is_the_one_that_was_asked_for() -> None:
             "solvers.0: parameters.threads: found 2 threads on 1 cores",
         ),
         (
+            {"targets": [{"solver": "tiny", "at_most": 1}]},
+            "targets.0: expected the seconds, iterations or both of a budget",
+        ),
+        (
             {"targets": [{"solver": "auot", "seconds": 5, "at_most": 1}]},
             "target of unknown solver 'auot', expected: tiny",
         ),
