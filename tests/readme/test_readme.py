@@ -1,0 +1,85 @@
+"""The README's commands and programs do what it says."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import shlex
+import shutil
+from pathlib import Path
+
+import pytest
+
+from netroute.cli import main
+
+ROOT = Path(__file__).resolve().parents[2]
+README = ROOT / "README.md"
+SECONDS = "1"
+"""Time limit that takes the place of the README's own ones."""
+
+if not README.exists():
+    pytest.skip("no checkout: the README is not here", allow_module_level=True)
+
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", README.read_text(), re.MULTILINE | re.DOTALL)
+PROGRAMS = [text for language, text in BLOCKS if language == "python"]
+COMMANDS = [
+    line
+    for language, text in BLOCKS
+    if language == "bash"
+    for line in text.splitlines()
+    if line.strip()
+]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    path = tmp_path_factory.mktemp("readme")
+    shutil.copytree(ROOT / "examples", path / "examples")
+    return path
+
+
+def test_there_is_something_to_test():
+    assert len(PROGRAMS) >= 3
+    assert sum(line.startswith("netroute ") for line in COMMANDS) >= 8
+
+
+def test_commands_run_in_order_and_write_what_they_say(folder, monkeypatch, capsys):
+    monkeypatch.chdir(folder)
+    for line in COMMANDS:
+        if not line.startswith("netroute "):
+            continue
+        words = shlex.split(re.sub(r"--time \d+", f"--time {SECONDS}", line))[1:]
+        code = main(words)
+        said = capsys.readouterr()
+        assert code == 0, f"{line}\n{said.err}"
+        assert said.out, line
+        for option, name in itertools.pairwise(words):
+            if option in ("--out", "--plot"):
+                assert (folder / name).stat().st_size > 0, line
+
+
+@pytest.mark.parametrize("program", PROGRAMS, ids=range(len(PROGRAMS)))
+def test_programs_run(folder, monkeypatch, capsys, program):
+    monkeypatch.chdir(folder)
+    exec(re.sub(r"seconds=\d+", f"seconds={SECONDS}", program), {"__name__": "readme"})
+    assert capsys.readouterr().out
+
+
+def test_other_commands_name_targets_and_files_that_exist():
+    targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    for line in COMMANDS:
+        if line.startswith("make "):
+            assert set(line.split()[1:]) <= targets
+    for name in re.findall(r"\]\(([\w/.]+)\)", README.read_text()):
+        assert (ROOT / name).exists(), name
+
+
+def test_every_command_solver_and_exit_code_is_mentioned():
+    from netroute.cli.app import COMMANDS as names
+    from netroute.core.registry import problem
+
+    text = README.read_text()
+    for name in names:
+        assert f"netroute {name}" in text
+    for name in [*problem("cvrp").solvers, *problem("cvrp").bounds]:
+        assert name in text
