@@ -107,11 +107,19 @@ def _pack_column(
     packing = pack(sizes, limit, number, seconds=seconds)
     if packing.answer == "impossible":
         raise _too_few(packing, number, clients)
-    if not exact:
+    if not exact and not _fits(packing, values, capacity):
         sizes, limit, _ = integer_sizes(values, capacity, optimistic=False)
         # A size rounded up may exceed the capacity by one unit; such a client travels alone.
         packing = pack(np.minimum(sizes, limit), limit, number, seconds=seconds)
     return packing if packing.answer == "fits" else None
+
+
+def _fits(packing: Packing, values: np.ndarray, capacity: float) -> bool:
+    """Whether a packing of rounded sizes holds for the sizes themselves."""
+    limit = capacity + 1e-10 * max(1.0, capacity)
+    return packing.answer == "fits" and all(
+        values[list(items)].sum() <= limit for items in packing.bins
+    )
 
 
 def _too_few(packing: Packing, number: int, clients: np.ndarray) -> InfeasibleError:

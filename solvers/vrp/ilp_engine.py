@@ -44,6 +44,11 @@ class Worker:
         )
         return self
 
+    @property
+    def group(self) -> int:
+        """Number of the process group."""
+        return self._process.pid
+
     def __exit__(
         self,
         kind: type[BaseException] | None,
@@ -51,7 +56,7 @@ class Worker:
         trace: TracebackType | None,
     ) -> None:
         with suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+            os.killpg(self.group, signal.SIGKILL)
         self._process.wait()
         for stream in (self._process.stdin, self._process.stdout):
             if stream is not None:

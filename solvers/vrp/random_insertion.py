@@ -49,7 +49,7 @@ class RandomInsertionSolver(BaselineSolver):
         data = search_data(instance, neighbours=0)
         with recorder.clock.compiling():
             insert_cheapest(*_arguments(data, np.zeros(0, np.uint32)), 0)
-        order = data.node[np.array(instance.clients)]
+        order = data.node[np.array(instance.clients, np.int64)]
         generator(seed).shuffle(order)
         arguments = _arguments(data, order)
         count = 0
