@@ -8,9 +8,16 @@ standard error.
 
 from __future__ import annotations
 
+import time
+
+began: float | None = None
+"""When `main` was called, by `time.perf_counter`: deadlines of commands count from here."""
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit code; ``arguments`` default to ``sys.argv``."""
+    global began
+    began = time.perf_counter()
     from netroute.cli._guard import guarded, mute_closed_output
 
     def call() -> None:

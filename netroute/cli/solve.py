@@ -10,6 +10,7 @@ import typer
 from netroute.cli._options import AsJson, ProblemName, Settings, Source
 
 if TYPE_CHECKING:
+    from netroute.core.budget import Budget
     from netroute.core.problem import Problem
     from netroute.core.result import Result
     from netroute.core.solver import Solver
@@ -113,7 +114,7 @@ def solve(
                 instance,
                 problem=entry,
                 solver=method,
-                budget=budget,
+                budget=_from_the_call(budget),
                 seed=seed,
                 start=first,
                 bound=bound,
@@ -133,6 +134,19 @@ def solve(
         print(summary(entry, instance, result, written=written))
     if result.stopped_by is StoppedBy.INTERRUPT:
         raise typer.Exit(130)
+
+
+def _from_the_call(budget: Budget) -> Budget:
+    """Take what start-up and reading have cost off the seconds; at most half of them."""
+    from dataclasses import replace
+    from time import perf_counter
+
+    from netroute import cli
+
+    if budget.seconds is None or cli.began is None:
+        return budget
+    left = budget.seconds - (perf_counter() - cli.began)
+    return replace(budget, seconds=max(left, budget.seconds / 2))
 
 
 def _solver(

@@ -71,6 +71,14 @@ def _folder() -> Path | None:
     return cache_folder()
 
 
+_KERNELS: list[Any] = []
+
+
+def compilations() -> int:
+    """Count the kernel variants compiled by this process; those loaded from disk do not count."""
+    return sum(len(k.overloads) - sum(k.stats.cache_hits.values()) for k in _KERNELS)
+
+
 def kernel(function: Callable[..., Any] | None = None, /, **options: Any) -> Any:
     """Compile a function to nopython machine code on its first call.
 
@@ -92,18 +100,23 @@ def kernel(function: Callable[..., Any] | None = None, /, **options: Any) -> Any
         settings = {"nogil": True, "error_model": "numpy", **options}
         folder = _folder()
         if folder is None or not Path(inner.__code__.co_filename).is_file():
-            return numba.njit(**settings)(inner)
+            return _known(numba.njit(**settings)(inner))
         # Numba reads its setting while it decorates; a user's own kernels keep theirs.
         config: Any = numba.config
         before = config.CACHE_DIR
         config.CACHE_DIR = str(folder)
         try:
-            return numba.njit(cache=True, **settings)(inner)
+            return _known(numba.njit(cache=True, **settings)(inner))
         except RuntimeError as error:
             if "no locator available" not in str(error):
                 raise
-            return numba.njit(**settings)(inner)
+            return _known(numba.njit(**settings)(inner))
         finally:
             config.CACHE_DIR = before
 
     return wrap if function is None else wrap(function)
+
+
+def _known(dispatcher: Any) -> Any:
+    _KERNELS.append(dispatcher)
+    return dispatcher

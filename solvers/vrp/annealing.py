@@ -24,16 +24,19 @@ SLICE = 1_000
 ROUND = 2_000_000
 """Length of one annealing round where the budget limits neither seconds nor iterations."""
 
-SAMPLE_BELOW = 0.2
+SAMPLE_BELOW = 0.3
 """Routes are collected while the temperature is below this many mean edges."""
 
-SAMPLES = 100
+SAMPLES = 200
 """Plans collected for one set partitioning."""
 
 MIP_NODES = 200
 """Branch-and-bound nodes of one set partitioning."""
 
-MIP_COLUMNS = 4_000
+MIP_SHARE = 0.05
+"""Most of a budget in seconds that one set partitioning may take."""
+
+MIP_COLUMNS = 2_500
 """Most routes of one set partitioning."""
 
 
@@ -143,7 +146,9 @@ class Annealing:
         recorder = self._recorder
         best = self.team.best_routes()
         self._pool.add(best, self._costs(best))
-        seconds = min(60.0, 0.5 * recorder.clock.remaining())
+        seconds = 0.5 * recorder.clock.remaining()
+        if recorder.budget.seconds is not None:
+            seconds = min(seconds, MIP_SHARE * recorder.budget.seconds)
         routes = self._pool.combine(seconds=seconds, nodes=MIP_NODES)
         if routes is not None and sum(self._costs(routes)) < self.team.best_cost - 1e-6:
             self.team.adopt(routes)

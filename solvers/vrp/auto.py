@@ -52,9 +52,9 @@ class AutoSolver(VrpSolver):
             seed=seed,
             threads=self.threads,
             cooling=Cooling(hot=1.0, cold=0.1),
-            combinations=(0.85, 0.95),
+            combinations=(0.8, 0.9, 0.97),
         ).run(routes)
 
 
-NEIGHBOURS = 40
+NEIGHBOURS = 60
 """Nearest clients beside which one is inserted."""

@@ -33,7 +33,7 @@ STRINGS = 10.0
 """Mean number of clients a ruin removes (the paper's c-bar)."""
 LONGEST = 10.0
 """Longest string removed (the paper's L-max)."""
-DOUBLE = 0.0
+DOUBLE = 0.5
 """Probability that a ruin of one string becomes one of two."""
 WINDOW = 400
 """In large instances ruins of one slice start within this many consecutive nodes."""
@@ -66,11 +66,13 @@ class RuinEngine:
             self._back = data.source
         else:
             self._back = Matrix(np.ascontiguousarray(data.source.values.T))
-        reach, reach_back, depot = _reaches(data.source, self._back, data.near)
-        self._problem = Problem(data.near, reach, reach_back, data.demand, depot)
+        reach, reach_back, away, home = _reaches(data.source, self._back, data.near)
+        self._problem = Problem(data.near, reach, reach_back, data.demand, away, home)
         self._blink = float(np.log1p(-BLINK_RATE))
         self._members = np.zeros(0, np.uint32)
         self.iterations = 0
+        self.slack = np.inf
+        """A scan of near clients ends where twice their distance exceeds the best cost by this."""
 
     @property
     def cost(self) -> float:
@@ -135,7 +137,7 @@ class RuinEngine:
             start = int(self._work.rng[0] % np.uint64(clients))
         anneal(
             self.data.source, self._back, self._problem, self.data.capacity, self._plan,
-            self._work, self._best, temperature, self._blink, STRINGS, LONGEST, DOUBLE,
+            self._work, self._best, temperature, self.slack, self._blink, STRINGS, LONGEST, DOUBLE,
             self._members, start, window, iterations,
         )  # fmt: skip
         self.iterations += iterations
@@ -164,12 +166,12 @@ def join_flat(routes: Iterable[np.ndarray]) -> np.ndarray:
 
 def _reaches(
     source: Matrix | Points, back: Matrix | Points, near: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Distances to and from the near clients, and from the depot to each node."""
-    reach, depot = np.empty(near.shape, np.float32), np.empty(len(near))
-    measure_near(source, near, reach, depot)
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Distances to and from the near clients, from the depot to each node and back."""
+    reach, away = np.empty(near.shape, np.float32), np.empty(len(near))
+    measure_near(source, near, reach, away)
     if back is source:
-        return reach, reach, depot
-    reach_back = np.empty(near.shape, np.float32)
-    measure_near(back, near, reach_back, np.empty(len(near)))
-    return reach, reach_back, depot
+        return reach, reach, away, away
+    reach_back, home = np.empty(near.shape, np.float32), np.empty(len(near))
+    measure_near(back, near, reach_back, home)
+    return reach, reach_back, away, home

@@ -21,7 +21,7 @@ class Plan(NamedTuple):
     the edge to ``pred`` and to ``succ``. ``widest``: float64 (n, 2), longest edge to a client and
     to the depot, -inf if there is none. ``first``, ``last``: uint32 a route. ``load``,
     ``length``: int64 a route, demand and number of clients. ``free``: uint32 stack of empty
-    routes; ``used``: its int64 height is ``used[0]``.
+    routes; ``used``: int64, the stack's height and the highest route ever used plus one.
     """
 
     pred: np.ndarray
@@ -52,7 +52,7 @@ def empty_plan(nodes: int, routes: int) -> Plan:
         load=np.zeros(routes, np.int64),
         length=np.zeros(routes, np.int64),
         free=np.arange(routes, dtype=np.uint32)[::-1].copy(),
-        used=np.array([routes], np.int64),
+        used=np.array([routes, 0], np.int64),
     )
 
 
@@ -120,6 +120,7 @@ def load_plan(source, demand, flat, plan):
         plan.free[height] = np.uint32(index)
         height += 1
     plan.used[0] = height
+    plan.used[1] = r
     return cost
 
 
@@ -172,6 +173,7 @@ def link(plan, demand, v, r, p, before, after):
     s = plan.succ[p] if p != 0 else plan.first[r]
     if plan.length[r] == 0:
         plan.used[0] -= 1
+        plan.used[1] = max(plan.used[1], np.int64(r) + 1)
         s = np.uint32(0)
     if p != 0:
         plan.succ[p] = v

@@ -27,6 +27,7 @@ class Problem(NamedTuple):
     reach_back: np.ndarray
     demand: np.ndarray
     from_depot: np.ndarray
+    to_depot: np.ndarray
 
 
 class Work(NamedTuple):
@@ -65,6 +66,8 @@ CURRENT, BEST = 0, 1
 """Places in ``Work.cost``."""
 CLOCK, DIRTY, BLINK = 0, 1, 2
 """Places in ``Work.scalar``: iteration stamp, height of the dirty list, scans to the next blink."""
+MOST_ENDS = 128
+"""Up to this many routes all edges to the depot are tried, beyond that those of near clients."""
 LOG_SIZE = 4096
 """More clients than one ruin can remove."""
 
@@ -200,7 +203,7 @@ def _next_blink(rng, rate):
 
 
 @kernel(_nrt=False)
-def _insert_best(source, back, problem, plan, work, c, capacity, blink):
+def _insert_best(source, back, problem, plan, work, c, capacity, slack, blink):
     """Put ``c`` at the cheapest place beside a near client; return the cost, inf if none fits."""
     best = np.inf
     best_route = ABSENT
@@ -208,14 +211,19 @@ def _insert_best(source, back, problem, plan, work, c, capacity, blink):
     best_edge = 0.0
     near = problem.near
     room = capacity - problem.demand[c]
-    home = problem.from_depot[c]
+    home = problem.to_depot[c]
     scans = work.scalar[BLINK]
+    high = plan.used[1]
+    ends = high <= MOST_ENDS
     for index in range(near.shape[1]):
         # Of an edge's two ends the nearer one is scanned first: from the farther one it costs at
         # least twice the reach less its own length.
         reach = problem.reach[c, index]
+        detour = reach + reach - best
+        if detour >= slack:
+            break
         v = near[c, index]
-        if reach + reach - best >= plan.widest[v, 0] and reach + home - best >= plan.widest[v, 1]:
+        if detour >= plan.widest[v, 0] and (ends or reach + home - best >= plan.widest[v, 1]):
             continue
         r = plan.route[v]
         if r == ABSENT or plan.load[r] > room:
@@ -240,9 +248,33 @@ def _insert_best(source, back, problem, plan, work, c, capacity, blink):
             best_route = r
             best_pred = p
             best_edge = edge
-    work.scalar[BLINK] = scans
     zero = np.uint32(0)
-    alone = distance(source, zero, c) + distance(source, c, zero)
+    if ends:
+        for number in range(high):
+            if plan.load[number] > room or plan.length[number] == 0:
+                continue
+            scans -= 1
+            if scans < 0:
+                scans = _next_blink(work.rng, blink)
+                continue
+            v = plan.first[number]
+            edge = plan.before[v]
+            cost = problem.from_depot[c] + distance(source, c, v) - edge
+            if cost < best:
+                best = cost
+                best_route = np.uint32(number)
+                best_pred = zero
+                best_edge = edge
+            v = plan.last[number]
+            edge = plan.after[v]
+            cost = distance(back, c, v) + problem.to_depot[c] - edge
+            if cost < best:
+                best = cost
+                best_route = np.uint32(number)
+                best_pred = v
+                best_edge = edge
+    work.scalar[BLINK] = scans
+    alone = problem.from_depot[c] + problem.to_depot[c]
     if alone < best and plan.used[0] > 0:
         best = alone
         best_route = plan.free[plan.used[0] - 1]
@@ -302,7 +334,7 @@ def _keep_best(plan, work, best):
 
 @kernel(_nrt=False)
 def anneal(
-    source, back, problem, capacity, plan, work, best, temperature, blink, strings, longest,
+    source, back, problem, capacity, plan, work, best, temperature, slack, blink, strings, longest,
     double, members, window_from, window_size, iterations,
 ):  # fmt: skip
     """Do ``iterations`` ruins and recreates at one temperature; return how many were accepted.
@@ -330,7 +362,7 @@ def anneal(
         while inserted < removed:
             c = work.order[inserted]
             cost, edge = _insert_best(
-                source, back, problem, plan, work, c, capacity, blink
+                source, back, problem, plan, work, c, capacity, slack, blink
             )
             if cost == np.inf:
                 delta = np.inf
@@ -364,7 +396,7 @@ def insert_absent(source, back, problem, capacity, plan, work, blink):
         c = np.uint32(client)
         if plan.route[c] != ABSENT:
             continue
-        cost, _ = _insert_best(source, back, problem, plan, work, c, capacity, blink)
+        cost, _ = _insert_best(source, back, problem, plan, work, c, capacity, np.inf, blink)
         if cost == np.inf and not _insert_anywhere(source, back, problem, plan, c, capacity):
             left += 1
     return left
