@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 SLICE_SECONDS = 0.02
 """Aimed length of one kernel call."""
 
-HARD_PENALTY = 1e12
-"""Weight of excess load, in units of the instance's scale, that no saving of distance pays for."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HgsParameters:
@@ -153,7 +150,7 @@ class HgsEngine:
         seconds: float = np.inf,
         halt: Callable[[], bool] | None = None,
     ) -> bool:
-        """Educate a plan and add it to the population.
+        """Educate a plan and add it to the population; a feasible one stays feasible.
 
         Parameters
         ----------
@@ -190,7 +187,7 @@ class HgsEngine:
         routes : list of arrays of nodes
         """
         work = self._load(routes)
-        work.figures[hs.PENALTY] = HARD_PENALTY * self._task.limits[2]
+        work.figures[hs.PENALTY] = hs.HARD * self._task.limits[2]
         if not self._drive(work, hs.POLISH, seconds, lambda: _done(work), halt):
             work.progress[hs.STAGE] = hs.HALTED
             advance(self._task, work, self._population, hs.POLISH, 1)

@@ -12,9 +12,11 @@ from netroute.solvers.vrp._kernels.hgs_state import (
     FEASIBLE,
     GENERATED,
     HALTED,
+    HARD,
     IDLE,
     INFEASIBLE,
     INITIAL,
+    INJECT,
     ITERATIONS,
     LAST,
     LEAST,
@@ -39,7 +41,7 @@ from netroute.solvers.vrp._kernels.population import (
     restart,
     update_fitness,
 )
-from netroute.solvers.vrp._kernels.rng import below
+from netroute.solvers.vrp._kernels.rng import uniform
 from netroute.solvers.vrp._kernels.split import split
 
 from netroute.core.jit import kernel
@@ -68,6 +70,21 @@ def breed(work, population):
 
 
 @kernel(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+def hard_start(control):
+    """Whether the next individual is a random one to be educated under the weight of a repair.
+
+    Some plans, with more routes than the others, are only reached when excess is never worth it.
+    """
+    return control[GENERATED] < control[INITIAL] and control[GENERATED] % 4 == 3
+
+
+@kernel(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+def is_feasible(task, work):
+    """Whether no linked route exceeds the capacity."""
+    return all(work.route[r].load <= task.limits[0] for r in range(work.route.shape[0]))
+
+
+@kernel(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def end_iteration(population, scale):
     """Count an offspring; adapt the penalty, and restart after long stagnation."""
     control = population.control
@@ -88,7 +105,7 @@ def advance(task, work, population, mode, limit):
 
     Mode ``EVOLVE`` makes offspring until the iteration ``control[LAST]``. ``INJECT`` educates the
     tour in the workspace (stage ``LOADED``; it is cut into routes first where COUNT is 0) and adds
-    it to the population. ``POLISH`` improves it under the penalty in ``figures`` and writes it
+    it to the population; feasible routes stay so. ``POLISH`` improves it under the penalty in ``figures`` and writes it
     back; stage ``HALTED`` does so at once. Both end in stage ``DONE``.
     """
     progress = work.progress
@@ -106,6 +123,8 @@ def advance(task, work, population, mode, limit):
             if stage == READY:
                 if population.control[ITERATIONS] >= population.control[LAST]:
                     break
+                if hard_start(population.control):
+                    work.figures[PENALTY] *= _REPAIR_FACTOR
                 most = breed(work, population)
                 progress[COUNT] = 0
             progress[STAGE] = EDUCATING
@@ -116,6 +135,8 @@ def advance(task, work, population, mode, limit):
                 progress[WORK] += work.tour.shape[0]
             begin(task, work)
             settle(task, work, population, stage == REPAIRING)
+            if mode == INJECT and is_feasible(task, work):
+                work.figures[PENALTY] = HARD * task.limits[2]
         if stage != HALTED and not descend(task, work, limit):
             break
         export(task, work)
@@ -127,9 +148,9 @@ def advance(task, work, population, mode, limit):
         educated = progress[STAGE] == EDUCATING
         if educated or feasible:
             add(work, population, task.limits[1])
-        if educated and mode == EVOLVE:
+        if educated and mode == EVOLVE and not hard_start(population.control):
             remember(population, feasible)
-        if educated and not feasible and below(work.random, 2) == 0:
+        if educated and not feasible and uniform(work.random) < 0.5:
             work.figures[PENALTY] = population.values[WEIGHT] * _REPAIR_FACTOR
             progress[STAGE] = REPAIRING
         elif mode == EVOLVE:

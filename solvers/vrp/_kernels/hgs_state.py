@@ -123,6 +123,10 @@ INDIVIDUAL = np.dtype(
 )
 
 
+HARD = 1e12
+"""Weight of excess load, in units of ``limits[2]``, that no saving of distance pays for."""
+
+
 class Task(NamedTuple):
     """The instance, read only; it may be shared between threads.
 

@@ -4,6 +4,7 @@ Source: T. Vidal, T. G. Crainic, M. Gendreau, C. Prins, A unified solution frame
 multi-attribute vehicle routing problems (EJOR 2014), section 4.
 """
 
+import numpy as np
 from netroute.solvers.vrp._kernels.hgs_state import (
     BEST,
     BEST_COUNT,
@@ -150,7 +151,7 @@ def select_survivors(population, side):
     """Remove clones, then the least fit, until the minimum size is left; never the best one."""
     while population.control[FEASIBLE + side] > population.control[MINIMUM]:
         update_fitness(population, side)
-        worst = 0
+        worst = np.int64(0)  # a literal would compile another variant of `remove`
         worst_fitness = -1.0
         worst_clone = False
         for i in range(1, population.control[FEASIBLE + side]):
@@ -250,7 +251,7 @@ def manage_penalty(population, scale):
         population.individual[slot].cost = (
             population.individual[slot].distance + weight * population.individual[slot].excess
         )
-        insert_sorted(population, 1, slot, i)
+        insert_sorted(population, np.int64(1), slot, i)
 
 
 @kernel(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)

@@ -100,7 +100,8 @@ def split(task, work, penalty, most):
     cost = work.cost
     measure(task, work)
     cost[_HERE, 0] = 0.0
-    sweep(task, work, 0, _HERE, penalty)
+    here, before = np.int64(_HERE), np.int64(_BEFORE)
+    sweep(task, work, np.int64(0), here, penalty)
     count = 0
     end = n - 1
     while end > 0:
@@ -114,7 +115,7 @@ def split(task, work, penalty, most):
         best = 1e30
         for k in range(1, most + 1):
             cost[_HERE, 0] = 1e30
-            sweep(task, work, k, _BEFORE, penalty)
+            sweep(task, work, k, before, penalty)
             if cost[_HERE, n - 1] < best:
                 best = cost[_HERE, n - 1]
                 layer = k
