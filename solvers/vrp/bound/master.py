@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from netroute.solvers.vrp.bound.duals import Duals
 from ortools.math_opt.python import mathopt
+from ortools.util.python.solve_interrupter import SolveInterrupter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from netroute.solvers.vrp.bound.relaxation import Relaxation
 
@@ -32,9 +34,10 @@ class Master:
         The vehicles that each of the sets needs.
     """
 
-    def __init__(self, relaxation: Relaxation) -> None:
+    def __init__(self, relaxation: Relaxation, stop: Callable[[], bool]) -> None:
         n = relaxation.size
         self.relaxation = relaxation
+        self._stop = stop
         self.members = np.zeros((0, n))
         self.needed = np.zeros(0, np.int64)
         self.objective = np.inf
@@ -46,7 +49,22 @@ class Master:
             variable_values_filter=mathopt.VariableFilter(skip_zero_values=True),
             reduced_costs_filter=mathopt.VariableFilter(filtered_items=nothing),
         )
+        self._low = np.zeros(n)
+        self._high = np.full(n, 4.0 * float(relaxation.cost.max()) / relaxation.scale)
         self._build()
+
+    def set_box(self, low: np.ndarray, high: np.ndarray) -> None:
+        """Keep each client's dual between ``low`` and ``high``.
+
+        In the primal a client may be left out at the cost ``high``, and served too often for the
+        reward ``low``.
+        """
+        self._low, self._high = low, high
+        set_cost = self._model.objective.set_linear_coefficient
+        pairs = zip(self._short, self._over, low[1:].tolist(), high[1:].tolist(), strict=True)
+        for short, over, least, most in pairs:
+            set_cost(short, most)
+            set_cost(over, -least)
 
     @property
     def routes(self) -> list[tuple[int, ...]]:
@@ -79,15 +97,25 @@ class Master:
         for index in np.flatnonzero(crossed):
             constraint.set_coefficient(variables[index], float(crossed[index]))
 
-    def solve(self) -> Duals:
-        """Solve and return the dual values; ``objective`` and ``values`` are set."""
+    def solve(self) -> Duals | None:
+        """Solve and return the dual values; ``objective`` and ``values`` are set.
+
+        None when stopped before the end.
+        """
         try:
             return self._solved()
         except Exception:
+            if self._stop():
+                return None
             # GLOP ends as ABNORMAL now and then after changes, which MathOpt's Python layer turns
             # into errors of various types; from scratch the same programme is solved.
             self._build()
+        try:
             return self._solved()
+        except Exception:
+            if self._stop():
+                return None
+            raise
 
     def purge(self, duals: Duals) -> None:
         """Once there are many columns, drop those of largest reduced cost.
@@ -128,11 +156,12 @@ class Master:
         self._fleet = None
         if self.relaxation.vehicles is not None:
             self._fleet = self._model.add_linear_constraint(ub=float(self.relaxation.vehicles))
-        penalty = 4.0 * float(self.relaxation.cost.max()) / self.relaxation.scale
-        for constraint in self._clients:
-            variable = self._model.add_variable(lb=0.0)
-            constraint.set_coefficient(variable, 1.0)
-            self._model.objective.set_linear_coefficient(variable, penalty)
+        self._short = [self._model.add_variable(lb=0.0) for _ in self._clients]
+        self._over = [self._model.add_variable(lb=0.0) for _ in self._clients]
+        for constraint, short, over in zip(self._clients, self._short, self._over, strict=True):
+            constraint.set_coefficient(short, 1.0)
+            constraint.set_coefficient(over, -1.0)
+        self.set_box(self._low, self._high)
         for route in self._routes:
             self._routes[route] = self._add_column(route)
         self._solver = mathopt.IncrementalSolver(self._model, mathopt.SolverType.GLOP)
@@ -157,7 +186,17 @@ class Master:
         return variable
 
     def _solved(self) -> Duals:
-        result = self._solver.solve(params=self._parameters, model_params=self._wanted)
+        interrupter = SolveInterrupter()
+        done = threading.Event()
+        watcher = threading.Thread(target=self._watch, args=(done, interrupter), daemon=True)
+        watcher.start()
+        try:
+            result = self._solver.solve(
+                params=self._parameters, model_params=self._wanted, interrupter=interrupter
+            )
+        finally:
+            done.set()
+            watcher.join()
         self.objective = float(result.objective_value())
         values = result.variable_values()
         self.values = np.array([values.get(v, 0.0) for v in self._routes.values()])
@@ -165,6 +204,13 @@ class Master:
         clients[1:] = result.dual_values(self._clients)
         cuts = np.array(result.dual_values(self._cuts)) if self._cuts else np.zeros(0)
         return Duals(np.maximum(clients, 0.0), np.maximum(cuts, 0.0))
+
+    def _watch(self, done: threading.Event, interrupter: SolveInterrupter) -> None:
+        """Interrupt the solver, which may take seconds, once it is time to stop."""
+        while not done.wait(0.1):
+            if self._stop():
+                interrupter.interrupt()
+                return
 
 
 def _legs(routes: Sequence[tuple[int, ...]]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -26,9 +26,11 @@ if TYPE_CHECKING:
 MATRIX_SIZE = 2_500
 """Above this many locations only the instant bound is reported."""
 
-SMOOTHING = 0.9
-"""Weight of the best duals so far against those of the linear programme."""
+STEP = 0.5
+"""Part of the way from the best duals so far to those of the linear programme that is gone."""
 
+WIDTHS = (0.05, 0.3, 1.0)
+"""Least, first and largest width of the box around the best duals, relative to them."""
 
 ROUGH, FINE = 1e-4, 1e-7
 """Relative difference of programme and bound at which cuts are looked for, and at the end."""
@@ -42,7 +44,11 @@ class NgBound(BoundMethod):
 
     The bound at duals p (clients) and m (capacity cuts) is ``sum p + sum 2 k m + fleet * min(0,
     lowest reduced cost of any ng-route)``: all in integers, see `Relaxation`.
-    Duals are smoothed towards the best ones so far (Wentges 1997).
+
+    The linear programme's duals are kept in a box around the best ones so far, which grows with
+    success and shrinks without (R. Marsten, W. Hogan, J. Blankenship, The Boxstep method for
+    large-scale optimization, Operations Research 1975); the bound is computed half-way to them
+    (P. Wentges, Weighted Dantzig-Wolfe decomposition, 1997).
     """
 
     name: ClassVar[str] = "ng"
@@ -77,9 +83,11 @@ class _Run:
         self.incumbent = incumbent
         self.best = -np.inf
         self.reported = -np.inf
+        self.taken = np.inf
+        self.width = WIDTHS[1]
         self.sets = ng_sets(self.relaxation, 8)
         self.pricer = Pricer(self.relaxation, self.sets)
-        self.master = Master(self.relaxation)
+        self.master = Master(self.relaxation, stop)
         self.instance = instance
         self.centre: Duals | None = None
 
@@ -88,7 +96,7 @@ class _Run:
         self.reported = radial_bound(self.instance)
         self.report(Certificate("instant", self.reported, {}))
         routes = self.first_routes()
-        self.centre = dual_start(self.relaxation, routes)
+        self.centre = dual_start(self.relaxation)
         everyone = range(1, self.relaxation.size)
         self.master.add_routes([(client,) for client in everyone])
         self.master.add_routes(min(route, route[::-1]) for route in routes)
@@ -120,28 +128,46 @@ class _Run:
         Returns False where nothing is left to do: stopped, or the incumbent is proven optimal.
         """
         assert self.centre is not None
-        weight = 1.0 - SMOOTHING
+        weight = STEP
         while not self.stop():
+            self.take_incumbent()
+            half = self.width * (0.5 * self.centre.clients + 0.5 * self.centre.clients[1:].mean())
+            self.master.set_box(
+                np.maximum(self.centre.clients - half, 0.0), self.centre.clients + half
+            )
             duals = self.master.solve()
+            if duals is None:
+                return False
             point = self.centre.towards(duals, weight)
             priced, value = self.evaluate(point)
             if priced is None or self.proven():
                 return False
             if value > self.best:
                 self.centre, self.best = point, value
+                self.width = min(WIDTHS[2], self.width * 1.2)
+            else:
+                self.width = max(WIDTHS[0], self.width * 0.8)
             self.master.purge(duals)
             reduced = self.master.reduced_costs(priced.routes, duals)
             new = [r for r, v in zip(priced.routes, reduced, strict=True) if v < -1e-6]
             added = self.master.add_routes(new)
             if self.master.objective - self.best <= tolerance * abs(self.best):
                 return True
-            if added:
-                weight = 1.0 - SMOOTHING
+            if added or value > self.best:
+                weight = STEP
             elif weight < 1.0:
                 weight = 1.0
             else:
                 return True
         return False
+
+    def take_incumbent(self) -> None:
+        """Add the routes of the best known plan: good columns, wherever they come from."""
+        known = self.incumbent()
+        if known is not None and known[1] is not None and known[0] < self.taken:
+            self.taken = known[0]
+            routes = (route for route in known[1].visits() if route)
+            self.master.add_routes(min(route, route[::-1]) for route in routes)
 
     def proven(self) -> bool:
         """Whether the best known plan is as cheap as the bound."""

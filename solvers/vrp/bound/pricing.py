@@ -76,7 +76,7 @@ class Pricer:
         self._allocate(1 << 16)
 
     def price(
-        self, arcs: np.ndarray, *, threshold: int, stop: Callable[[], bool], wanted: int = 200
+        self, arcs: np.ndarray, *, threshold: int, stop: Callable[[], bool], wanted: int = 500
     ) -> Priced | None:
         """Find the lowest reduced cost below ``threshold``; None when stopped before the end.
 
