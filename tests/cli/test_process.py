@@ -13,6 +13,7 @@ import time
 
 import pytest
 
+SOLVER = ("--solver", "sisr", "--threads", "1", "--bound", "none")
 NETROUTE = (sys.executable, "-P", "-m", "netroute")
 
 
@@ -24,6 +25,13 @@ def start(*arguments: object, **options: object) -> subprocess.Popen[str]:
         text=True,
         **options,
     )
+
+
+@pytest.fixture
+def compiled(netroute, ring):
+    """Kernels in the cache, so that no process of a test has to compile."""
+    ended = netroute("solve", "cvrp", ring, *SOLVER, "--iterations", 1)
+    assert ended.code == 0, ended.err
 
 
 def test_help_loads_nothing_heavy():
@@ -49,17 +57,22 @@ def test_closed_pipe_is_no_error(ring):
     assert error == ""
 
 
+@pytest.mark.usefixtures("compiled")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_interrupt_gives_the_incumbent(make_vrp, tmp_path, number):
     out = tmp_path / "answer.sol"
-    arguments = ("--solver", "hgs", "--time", "120", "--threads", "1", "--bound", "none")
-    process = start("solve", "cvrp", make_vrp(clients=40), *arguments, "-v", "--json", "--out", out)
-    for line in process.stderr:
-        if "cost" in line:
-            break
-    time.sleep(0.3)
-    process.send_signal(number)
-    output, error = process.communicate(timeout=60)
+    path = make_vrp(clients=40)
+    arguments = ("solve", "cvrp", path, *SOLVER, "--time", "120", "-v", "--json", "--out", out)
+    process = start(*arguments)
+    try:
+        for line in process.stderr:
+            if "cost" in line:
+                break
+        time.sleep(0.3)
+        process.send_signal(number)
+        output, error = process.communicate(timeout=60)
+    finally:
+        process.kill()
     assert process.returncode == 130, error
     assert "Traceback" not in error
     data = json.loads(output)
@@ -68,13 +81,14 @@ def test_interrupt_gives_the_incumbent(make_vrp, tmp_path, number):
     assert f"Cost {data['objective']:.0f}" in out.read_text()
 
 
+@pytest.mark.usefixtures("compiled")
 def test_live_line_appears_on_a_terminal_and_nowhere_else(make_vrp):
     path = make_vrp(clients=40)
-    arguments = ("solve", "cvrp", path, "--solver", "hgs", "--time", "1.5", "--threads", "1")
+    arguments = ("solve", "cvrp", path, *SOLVER, "--time", "1.5")
     master, slave = pty.openpty()
     environment = os.environ | {"TERM": "xterm", "COLUMNS": "120", "LINES": "40"}
     process = subprocess.Popen(
-        [*NETROUTE, *map(str, arguments), "--bound", "none"],
+        [*NETROUTE, *map(str, arguments)],
         stdout=subprocess.PIPE,
         stderr=slave,
         env=environment,
@@ -97,6 +111,6 @@ def test_live_line_appears_on_a_terminal_and_nowhere_else(make_vrp):
     assert b"cost " in shown
     assert b"vehicles" in shown
     assert output.startswith("instance")
-    quiet = start(*arguments, "--bound", "none")
+    quiet = start(*arguments)
     _, error = quiet.communicate()
     assert error == ""

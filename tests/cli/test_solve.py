@@ -107,7 +107,7 @@ def test_verbose_prints_improvements_on_stderr_only(netroute, ring):
 def test_start_is_read_and_used(netroute, ring, tmp_path):
     first = tmp_path / "first.sol"
     data = netroute("solve", "cvrp", ring, *FAST, "--json", "--out", first).json()
-    arguments = ("--solver", "hgs", "--iterations", 0, "--bound", "none", "--start", first)
+    arguments = ("--solver", "sisr", "--iterations", 0, "--bound", "none", "--start", first)
     again = netroute("solve", "cvrp", ring, *arguments, "--threads", 1, "--json")
     assert again.code == 0
     assert again.json()["objective"] <= data["objective"]
