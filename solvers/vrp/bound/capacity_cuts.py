@@ -22,8 +22,8 @@ STEPS = 60_000_000
 def edge_values(size: int, routes: Sequence[tuple[int, ...]], values: np.ndarray) -> np.ndarray:
     """Sum of the values of the routes over each edge, symmetric, shape (n, n)."""
     support = np.zeros((size, size))
-    for index in np.flatnonzero(values > 1e-9):
-        stops = np.array((0, *routes[index], 0))
+    for index in np.flatnonzero(values > 1e-9).tolist():
+        stops = np.array([0, *routes[index], 0])
         np.add.at(support, (stops[:-1], stops[1:]), values[index])
     return support + support.T
 

@@ -165,7 +165,7 @@ def _fleet(cost: np.ndarray, weight: np.ndarray, capacity: int, vehicles: int | 
 
 def _degeneracy(adjacent: np.ndarray) -> int:
     """Largest k such that some subgraph has minimum degree k."""
-    alive = adjacent.any(axis=1)
+    alive: np.ndarray = np.array(adjacent.any(axis=1))
     degree = adjacent.sum(axis=1)
     found = 0
     while alive.any():
