@@ -81,7 +81,10 @@ def hard_start(control):
 @kernel(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def is_feasible(task, work):
     """Whether no linked route exceeds the capacity."""
-    return all(work.route[r].load <= task.limits[0] for r in range(work.route.shape[0]))
+    heaviest = 0.0
+    for r in range(work.route.shape[0]):
+        heaviest = max(heaviest, work.route[r].load)
+    return heaviest <= task.limits[0]
 
 
 @kernel(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
@@ -105,8 +108,8 @@ def advance(task, work, population, mode, limit):
 
     Mode ``EVOLVE`` makes offspring until the iteration ``control[LAST]``. ``INJECT`` educates the
     tour in the workspace (stage ``LOADED``; it is cut into routes first where COUNT is 0) and adds
-    it to the population; feasible routes stay so. ``POLISH`` improves it under the penalty in ``figures`` and writes it
-    back; stage ``HALTED`` does so at once. Both end in stage ``DONE``.
+    it to the population; feasible routes stay so. ``POLISH`` improves it under the penalty in
+    ``figures`` and writes it back; stage ``HALTED`` does so at once. Both end in stage ``DONE``.
     """
     progress = work.progress
     progress[WORK] = 0
