@@ -35,6 +35,18 @@ if TYPE_CHECKING:
     from netroute.problems.vrp.instance import VrpInstance
 
 SUPPORTED = frozenset({"limited fleet", "asymmetric distances"})
+RESTRICTIONS = SUPPORTED | {
+    "separate durations",
+    "service times",
+    "time windows",
+    "several time windows",
+    "release times",
+    "shifts",
+    "maximum distance",
+    "maximum duration",
+}
+"""Features that only forbid routes, which leaves a bound without them valid."""
+
 FAR = np.int64(2**61)
 
 
@@ -56,11 +68,15 @@ def verify_bound(instance: VrpInstance, certificate: dict[str, Any]) -> float:
     InputError
         The certificate does not fit the instance.
     """
-    if certificate.get("method") == "instant":
+    method = certificate.get("method")
+    supported = RESTRICTIONS if method == "instant" else SUPPORTED
+    if not instance.features() <= supported:
+        extra = ", ".join(sorted(instance.features() - supported))
+        raise _fault(f"bounds of method {method!r} do not cover {extra}")
+    if method == "instant":
         return radial_bound(instance)
-    if not instance.features() <= SUPPORTED:
-        extra = ", ".join(sorted(instance.features() - SUPPORTED))
-        raise _fault(f"bounds of method 'ng' do not cover {extra}")
+    if method != "ng":
+        raise _fault(f"found method {method!r}, expected 'instant' or 'ng'")
     data = certificate.get("data")
     if not isinstance(data, dict):
         raise _fault("found no 'data'")

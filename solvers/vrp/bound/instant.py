@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from netroute.solvers.vrp.bound.rule import RESTRICTIONS, require_features
+
 from netroute.core.bound import BoundMethod, Certificate
 from netroute.problems.vrp.radial_bound import radial_bound
 
@@ -28,5 +30,6 @@ class InstantBound(BoundMethod):
         incumbent: Callable[[], tuple[float, Any] | None],
     ) -> None:
         """Report one bound."""
+        require_features(self.name, instance, RESTRICTIONS)
         if instance.size > instance.depots:
             report(Certificate("instant", radial_bound(instance), {}))

@@ -12,6 +12,7 @@ from netroute.solvers.vrp.bound.instant import InstantBound
 from netroute.solvers.vrp.bound.master import Master
 from netroute.solvers.vrp.bound.pricing import Priced, Pricer, ng_sets
 from netroute.solvers.vrp.bound.relaxation import Relaxation, relax
+from netroute.solvers.vrp.bound.rule import NG_FEATURES, require_features
 from netroute.solvers.vrp.savings import savings_routes
 from netroute.solvers.vrp.search_data import search_data
 
@@ -63,6 +64,7 @@ class NgBound(BoundMethod):
         incumbent: Callable[[], tuple[float, Any] | None],
     ) -> None:
         """Improve the bound until the linear programme is solved or ``stop()``."""
+        require_features(self.name, instance, NG_FEATURES)
         if instance.size > MATRIX_SIZE:
             InstantBound().run(instance, report=report, stop=stop, incumbent=incumbent)
         elif instance.size > 1:

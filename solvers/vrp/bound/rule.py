@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netroute.core.errors import UnsupportedError
+
 if TYPE_CHECKING:
     from netroute.problems.vrp import VrpInstance
 
@@ -23,6 +25,15 @@ RESTRICTIONS = NG_FEATURES | {
     "maximum duration",
 }
 """Features that only forbid routes or leave the cost of a route alone."""
+
+
+def require_features(name: str, instance: VrpInstance, supported: frozenset[str]) -> None:
+    """Raise `UnsupportedError` if a bound method does not cover the instance."""
+    extra = sorted(instance.features() - supported)
+    if extra:
+        raise UnsupportedError(
+            f"bound {name!r} does not support {', '.join(extra)} (instance {instance.name!r})"
+        )
 
 
 def default_bound(instance: VrpInstance) -> str:

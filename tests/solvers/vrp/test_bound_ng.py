@@ -10,8 +10,12 @@ from netroute.solvers.vrp.bound.ng import NgBound
 from netroute.solvers.vrp.bound.pricing import Pricer, ng_sets
 from netroute.solvers.vrp.bound.relaxation import relax
 from netroute.solvers.vrp.bound.rule import default_bound
+from netroute.solvers.vrp.savings import savings_routes
+from netroute.solvers.vrp.search_data import search_data
 
-from netroute.problems.vrp import VehicleType, VrpInstance
+from netroute.core.errors import InputError, UnsupportedError
+from netroute.problems.vrp import VehicleType, VrpInstance, VrpSolution
+from netroute.problems.vrp.check import check
 from netroute.problems.vrp.verify_bound import verify_bound
 
 KINDS = ("exact", "nearest", "asymmetric", "clustered", "fleet", "idle", "fractional", "uncapped")
@@ -194,6 +198,64 @@ def test_tampered_certificate_proves_less():
         bad["data"]["clients"][client] += 50 * bad["data"]["scale"]
         bad["value"] += 50.0
         assert verify_bound(instance, bad) < good["value"]
+
+
+def test_capacity_cuts_tighten_and_are_verified():
+    last = certificates(medium())[-1].to_dict()
+    assert len(last["data"]["cuts"]) >= 2
+    without = json.loads(json.dumps(last))
+    without["data"]["cuts"] = []
+    assert verify_bound(medium(), without) < verify_bound(medium(), last)
+
+
+def test_stops_once_the_incumbent_is_proven():
+    instance = make("nearest", 3)
+    best = optimum(instance)
+    plan = VrpSolution.of([[client] for client in instance.clients])
+    found = []
+    asked = []
+    NgBound().run(
+        instance,
+        report=found.append,
+        stop=lambda: False,
+        incumbent=lambda: asked.append(1) or (best, plan),
+    )
+    assert found[-1].value == best
+    assert asked
+
+
+def test_instant_bound_of_a_large_instance_is_below_a_plan():
+    rng = np.random.default_rng(8)
+    n = 3000
+    demand = rng.integers(1, 10, n)
+    demand[0] = 0
+    for rounding in ("nearest", "down", "exact", "dimacs"):
+        instance = VrpInstance(
+            coordinates=rng.integers(0, 1000, (n, 2)),
+            deliveries=demand,
+            vehicles=(VehicleType(capacity=(60,)),),
+            rounding=rounding,
+        )
+        data = search_data(instance, neighbours=20)
+        plan = data.to_solution(savings_routes(data))
+        (only,) = certificates(instance, InstantBound)
+        cost = check(instance, plan).objective
+        assert 0.7 * cost < only.value <= cost
+        assert verify_bound(instance, only.to_dict()) == only.value
+
+
+def test_unsupported_features_are_named():
+    instance = make("nearest", 3)
+    with pytest.raises(UnsupportedError, match="fixed costs"):
+        certificates(instance.replace(vehicles=(VehicleType(capacity=(99,), fixed_cost=5),)))
+    with pytest.raises(InputError, match="time windows"):
+        verify_bound(instance.replace(windows=[[(0, 9)]] * instance.size), {"method": "ng"})
+
+
+@pytest.mark.parametrize("data", [None, {}, {"scale": 0}, {"clients": [1], "scale": 2}])
+def test_malformed_certificates_are_rejected(data):
+    with pytest.raises(InputError, match="certificate"):
+        verify_bound(medium(), {"method": "ng", "value": 1.0, "data": data})
 
 
 def test_rule():
