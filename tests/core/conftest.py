@@ -15,6 +15,9 @@ from netroute.core.evaluation import Evaluation, Violation
 from netroute.core.problem import Problem
 from netroute.core.solver import Solver, parameter
 
+COMPILED: list[str] = []
+"""Stands for the kernels that this process has compiled."""
+
 
 @dataclass(frozen=True)
 class Numbers:
@@ -67,6 +70,7 @@ class Scan(Solver):
     def search(self, instance: Numbers, recorder: Any, *, seed: int, start: Any) -> None:
         with recorder.clock.compiling():
             time.sleep(self.compile)
+            COMPILED.extend(["scan"] if self.compile else [])
         if start is not None:
             recorder.incumbent(start.number, start)
         if self.own_bound is not None:
@@ -133,6 +137,7 @@ def tiny(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
         "tiny",
         "tiny_family:TINY",
     )
+    monkeypatch.setattr("netroute.core.budget.compilations", lambda: len(COMPILED))
     monkeypatch.setattr(Scripted, "steps", ())
     monkeypatch.setattr(Scripted, "end", "return")
     monkeypatch.setattr(Scripted, "released", threading.Event())

@@ -96,5 +96,8 @@ def test_hash_covers_the_kernels_of_all_rooms():
 def test_kernel_defined_interactively_works():
     scope = {"kernel": jit.kernel}
     exec("@kernel\ndef half(x):\n    return x / 2", scope)
+    before = jit.compilations()
     assert scope["half"](5) == 2.5
+    assert scope["half"](6) == 3.0
+    assert jit.compilations() == before + 1
     assert scope["half"].targetoptions["nogil"]

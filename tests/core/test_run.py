@@ -61,10 +61,10 @@ def test_solver_that_ends_by_itself(solve, tiny):
 
 
 def test_compilation_is_not_charged(solve, tiny):
-    result = solve(budget=Budget(seconds=0.2), solver=tiny.Scan(compile=0.4))
-    assert result.compile_seconds == pytest.approx(0.4, abs=0.3)
+    result = solve(budget=Budget(seconds=0.5), solver=tiny.Scan(compile=0.6))
+    assert result.compile_seconds >= 0.6
     assert result.objective == 5.0
-    assert result.trace[0].seconds < 0.2
+    assert result.trace[0].seconds < 0.5
 
 
 def test_start_is_used(solve, tiny):

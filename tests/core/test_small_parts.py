@@ -39,11 +39,20 @@ def test_budget_rejects(limits):
         Budget(**limits)
 
 
-def test_clock_leaves_compilation_out():
+@pytest.fixture
+def compiled(monkeypatch):
+    """Grows by one entry for each kernel that is compiled."""
+    kernels: list[str] = []
+    monkeypatch.setattr("netroute.core.budget.compilations", lambda: len(kernels))
+    return kernels
+
+
+def test_clock_leaves_compilation_out(compiled):
     clock = Budget(seconds=0.2).start()
     with clock.compiling():
+        compiled.append("a kernel")
         time.sleep(0.3)
-    assert not clock.expired()
+    assert clock.elapsed() < 0.3
     assert clock.compile_seconds >= 0.3
     time.sleep(0.25)
     assert clock.expired()
@@ -51,11 +60,20 @@ def test_clock_leaves_compilation_out():
     assert Budget().start().remaining() == math.inf
 
 
-def test_clock_charges_a_failed_compilation_to_compilation():
+def test_clock_charges_kernels_loaded_from_disk(compiled):
+    clock = Budget(seconds=0.2).start()
+    with clock.compiling():
+        time.sleep(0.25)
+    assert clock.compile_seconds == 0.0
+    assert clock.expired()
+
+
+def test_clock_charges_a_failed_compilation_to_compilation(compiled):
     clock = Budget(seconds=1).start()
 
     def fail():
         with clock.compiling():
+            compiled.append("half a kernel")
             time.sleep(0.05)
             raise KeyError
 
