@@ -26,8 +26,11 @@ if TYPE_CHECKING:
 SIZE_LIMIT = 250
 """Largest number of locations: the model has a variable for each pair."""
 
-INTEGER_ROUNDS = 3
-"""Integer programs of the two-index model before ``auto`` turns to all routes."""
+SHORT_ROUTES = 5.0
+"""Clients a route below which capacity cuts are weak, and few routes are worth costing."""
+
+INTEGER_ROUNDS = {True: 3, False: 20}
+"""Integer programs of the two-index model before ``auto`` turns to all routes, by short routes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,9 +100,9 @@ class IlpSolver(VrpSolver):
         enumerable = len(run.instance.clients) <= CLIENT_LIMIT
         if self.model != "routes":
             both = self.model == "auto" and enumerable
-            unfinished = two_index_rounds(
-                run, model, most_integer=INTEGER_ROUNDS if both else float("inf")
-            )
+            short = len(run.instance.clients) < SHORT_ROUTES * model.fewest
+            most = INTEGER_ROUNDS[short] if both else float("inf")
+            unfinished = two_index_rounds(run, model, most_integer=most)
             if not (both and unfinished):
                 return
         partition_rounds(run, model)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from netroute.solvers.vrp.ilp_run import IlpRun
 
 COLUMNS_A_ROUND = 200
-FIRST_ROUTES = 1_000
+FIRST_ROUTES = 250
 """Routes in the first integer program; each further one has four times as many."""
 
 TOLERANCE = 1e-9
