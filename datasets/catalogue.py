@@ -21,10 +21,9 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from netroute.core.errors import InputError
 from netroute.datasets.suites import SUITES as SUITES
 from netroute.datasets.suites import Entry, registry
-
-from netroute.core.errors import InputError
 
 if TYPE_CHECKING:
     from netroute.problems.vrp.instance import VrpInstance

@@ -7,10 +7,9 @@ import tempfile
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from netroute.datasets.suites import digest
-
 from netroute.core.errors import InputError
 from netroute.core.files import write_atomic
+from netroute.datasets.suites import digest
 
 if TYPE_CHECKING:
     from requests import Response

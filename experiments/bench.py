@@ -9,6 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
+
+from netroute.core.errors import InputError, NetrouteError
+from netroute.core.files import write_atomic
+from netroute.core.registry import problem as problem_named
 from netroute.experiments.config import BenchConfig
 from netroute.experiments.machine import describe_machine
 from netroute.experiments.plan import list_instances, list_runs, list_solvers
@@ -19,10 +23,6 @@ from netroute.experiments.report import STORE, BenchReport, write_report
 from netroute.experiments.settings import find_config, load_settings
 from netroute.experiments.sources import expand, find_file
 from netroute.experiments.store import Store
-
-from netroute.core.errors import InputError, NetrouteError
-from netroute.core.files import write_atomic
-from netroute.core.registry import problem as problem_named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, Self
 
-from netroute.experiments.settings import Settings
 from pydantic import BeforeValidator, Field, model_validator
+
+from netroute.experiments.settings import Settings
 
 
 class InstanceSpec(Settings):

@@ -7,13 +7,12 @@ from dataclasses import asdict, dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
-from netroute.experiments.revision import revision
-from netroute.experiments.sources import expand, load
-
 from netroute.core.arrays import fingerprint
 from netroute.core.errors import InputError, MissingExtraError
 from netroute.core.problem import Problem, resolve
 from netroute.core.registry import problem as problem_named
+from netroute.experiments.revision import revision
+from netroute.experiments.sources import expand, load
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -5,10 +5,9 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
-from netroute.experiments.curves import curves
-
 from netroute.core.errors import MissingExtraError
 from netroute.core.files import write_atomic
+from netroute.experiments.curves import curves
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,9 +13,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from joblib.externals.loky import ProcessPoolExecutor
-from netroute.experiments.worker import Outcome, enlist, execute, prepare, warm_up
 
 from netroute.core.errors import InputError
+from netroute.experiments.worker import Outcome, enlist, execute, prepare, warm_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

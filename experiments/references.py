@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from netroute.datasets.catalogue import best_known
-
 from netroute.core.errors import InputError
+from netroute.datasets.catalogue import best_known
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

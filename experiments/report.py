@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from netroute.core.errors import InputError, MissingExtraError
+from netroute.core.files import write_atomic
+from netroute.core.registry import problem as problem_named
 from netroute.experiments.config import BenchConfig
 from netroute.experiments.plots import plot_by_instance, plot_over_time
 from netroute.experiments.references import complete
@@ -20,10 +23,6 @@ from netroute.experiments.tables import (
     write_tables,
 )
 from netroute.experiments.targets import Verdict, judge
-
-from netroute.core.errors import InputError, MissingExtraError
-from netroute.core.files import write_atomic
-from netroute.core.registry import problem as problem_named
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import yaml
-from netroute.experiments.overrides import apply_overrides
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from netroute.core.errors import InputError
+from netroute.experiments.overrides import apply_overrides
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -7,6 +7,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
+
 from netroute.experiments.statistics import TIE
 
 if TYPE_CHECKING:

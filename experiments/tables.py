@@ -7,11 +7,10 @@ import io
 import math
 from typing import TYPE_CHECKING
 
+from netroute.core.files import write_atomic
 from netroute.experiments.significance import compare
 from netroute.experiments.statistics import TIE
 from netroute.experiments.store import Record
-
-from netroute.core.files import write_atomic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

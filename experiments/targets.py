@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 import numpy as np
+
 from netroute.experiments.statistics import overrun
 
 if TYPE_CHECKING:

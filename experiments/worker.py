@@ -16,17 +16,16 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from netroute.experiments.config import InstanceSpec
-from netroute.experiments.plan import solver_class
-from netroute.experiments.revision import revision
-from netroute.experiments.sources import load
-
 from netroute.core.budget import Budget
 from netroute.core.errors import NetrouteError
 from netroute.core.problem import resolve
 from netroute.core.registry import problem as problem_named
 from netroute.core.solve import run
 from netroute.core.status import StoppedBy
+from netroute.experiments.config import InstanceSpec
+from netroute.experiments.plan import solver_class
+from netroute.experiments.revision import revision
+from netroute.experiments.sources import load
 
 if TYPE_CHECKING:
     from netroute.experiments.plan import PlannedRun

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 SPLIT_CLIENTS = 150
 """Routes are shared out only where each thread gets at least this many clients."""
 
-SCAN_SLACK = 6.0
+SCAN_SLACK = 4.0
 """Scans of near clients end where an insertion would cost this many mean edges more than the best
-one found: such edges are too rare to look for. 3 loses quality, 20 finds nothing more."""
+one found: such edges are too rare to look for."""
 
 EPOCH = 20_000
 """Iterations of each thread between two ways of sharing out the routes."""
@@ -56,9 +56,7 @@ class AnnealTeam:
         self._position = position
         self._random = generator(seed, 3)
         self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
-        self.split = (
-            threads > 1 and position is not None and data.size > SPLIT_CLIENTS * threads
-        )
+        self.split = threads > 1 and position is not None and data.size > SPLIT_CLIENTS * threads
         self._since = 0
         self.edge = 1.0
         self.best_cost = np.inf
@@ -125,23 +123,23 @@ class AnnealTeam:
             self._share(self.routes())
 
     def routes(self) -> list[np.ndarray]:
-        """The current plan; of engines that work apart, the first one's."""
+        """Return the current plan; of engines that work apart, the first one's."""
         engines = self._engines if self.split else self._engines[:1]
         return [route for engine in engines for route in engine.routes()]
 
     def plans(self) -> list[list[np.ndarray]]:
-        """All complete current plans."""
+        """Return all complete current plans."""
         if self.split:
             return [self.routes()]
         return [engine.routes() for engine in self._engines]
 
     def best_routes(self) -> list[np.ndarray]:
-        """The best plan."""
+        """Return the best plan."""
         return self._best
 
     def _share(self, routes: list[np.ndarray]) -> None:
         """Give each engine the routes of one stripe of the plane."""
-        assert self._position is not None  # noqa: S101 - see `split`
+        assert self._position is not None
         self._since = 0
         angle = self._random.uniform(0.0, np.pi)
         place = self._position @ np.array([np.cos(angle), np.sin(angle)])

@@ -6,7 +6,6 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
 
 from netroute.solvers.vrp.anneal_team import AnnealTeam
 from netroute.solvers.vrp.costs import plan_cost, route_costs
@@ -14,6 +13,9 @@ from netroute.solvers.vrp.route_pool import RoutePool
 from netroute.solvers.vrp.schedule import spent_share
 
 if TYPE_CHECKING:
+    import numpy as np
+
+    import numpy as np
     from netroute.core.recorder import Recorder
     from netroute.problems.vrp import VrpInstance
     from netroute.solvers.vrp.search_data import SearchData
@@ -36,7 +38,7 @@ MIP_NODES = 200
 MIP_SHARE = 0.05
 """Most of a budget in seconds that one set partitioning may take."""
 
-MIP_COLUMNS = 2_500
+MIP_COLUMNS = 2_000
 """Most routes of one set partitioning."""
 
 
@@ -95,6 +97,7 @@ class Annealing:
         if instance.coordinates is not None:
             position = instance.coordinates[data.location]
         self.team = AnnealTeam(data, position, threads=threads, seed=seed)
+        self._combining = 0.0
         self._reported = math.inf
         self._report_at = 0.0
 
@@ -146,10 +149,16 @@ class Annealing:
         recorder = self._recorder
         best = self.team.best_routes()
         self._pool.add(best, self._costs(best))
-        seconds = 0.5 * recorder.clock.remaining()
+        left = recorder.clock.remaining()
+        if left < 1.5 * self._combining:
+            return
+        seconds = 60.0
         if recorder.budget.seconds is not None:
-            seconds = min(seconds, MIP_SHARE * recorder.budget.seconds)
+            seconds = min(seconds, left / 4.0, MIP_SHARE * recorder.budget.seconds)
+        recorder.phase("set partitioning")
         routes = self._pool.combine(seconds=seconds, nodes=MIP_NODES)
+        # The MIP solver may overrun its limit: what it took is what it may take again.
+        self._combining = left - recorder.clock.remaining() if math.isfinite(left) else 0.0
         if routes is not None and sum(self._costs(routes)) < self.team.best_cost - 1e-6:
             self.team.adopt(routes)
             self._report(force=False)

@@ -52,7 +52,7 @@ class AutoSolver(VrpSolver):
             seed=seed,
             threads=self.threads,
             cooling=Cooling(hot=1.0, cold=0.1),
-            combinations=(0.8, 0.9, 0.97),
+            combinations=(0.8, 0.9, 0.95),
         ).run(routes)
 
 

@@ -6,12 +6,11 @@ from abc import abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from netroute.core.status import StoppedBy
+from netroute.problems.vrp import VrpSolution
 from netroute.solvers.vrp.base import VrpSolver
 from netroute.solvers.vrp.feasibility import require_feasible_fleet
 from netroute.solvers.vrp.fleet_repair import fit_fleet
-
-from netroute.core.status import StoppedBy
-from netroute.problems.vrp import VrpSolution
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

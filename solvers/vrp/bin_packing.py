@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+
 from netroute.solvers.vrp.bin_packing_exact import pack_by_arc_flow, pack_by_cp_sat
 
 ARC_LIMIT = 1_000_000

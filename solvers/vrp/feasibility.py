@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from netroute.solvers.vrp.bin_packing import Packing, pack
 
 from netroute.core.errors import InfeasibleError
+from netroute.solvers.vrp.bin_packing import Packing, pack
 
 if TYPE_CHECKING:
     from netroute.problems.vrp import VrpInstance

@@ -53,9 +53,7 @@ def first_plan(
     return routes
 
 
-def _usable(
-    instance: VrpInstance, data: SearchData, start: VrpSolution
-) -> list[np.ndarray]:
+def _usable(instance: VrpInstance, data: SearchData, start: VrpSolution) -> list[np.ndarray]:
     """Cut the start's routes where they are too heavy, and add the clients that it lacks."""
     routes = []
     for route in data.to_routes(start):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from netroute.solvers.vrp.feasibility import pack_fleet
 
 from netroute.problems.vrp.metric import measure
+from netroute.solvers.vrp.feasibility import pack_fleet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

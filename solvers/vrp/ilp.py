@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from netroute.core.errors import UnsupportedError
+from netroute.core.solver import parameter
+from netroute.core.status import StoppedBy
 from netroute.solvers.vrp.base import VrpSolver
 from netroute.solvers.vrp.feasibility import require_feasible_fleet
 from netroute.solvers.vrp.ilp_engine import Worker
@@ -14,10 +17,6 @@ from netroute.solvers.vrp.ilp_rounds import two_index_rounds
 from netroute.solvers.vrp.ilp_routes import CLIENT_LIMIT
 from netroute.solvers.vrp.ilp_run import IlpRun
 from netroute.solvers.vrp.nearest import NearestSolver
-
-from netroute.core.errors import UnsupportedError
-from netroute.core.solver import parameter
-from netroute.core.status import StoppedBy
 
 if TYPE_CHECKING:
     from netroute.core.recorder import Recorder

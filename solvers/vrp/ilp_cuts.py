@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from netroute.solvers.vrp.ilp_model import LOAD_TOLERANCE, vehicles_needed
-from netroute.solvers.vrp.ilp_routes import subset_sums
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
+
+from netroute.solvers.vrp.ilp_model import LOAD_TOLERANCE, vehicles_needed
+from netroute.solvers.vrp.ilp_routes import subset_sums
 
 if TYPE_CHECKING:
     from netroute.solvers.vrp.ilp_model import TwoIndexModel

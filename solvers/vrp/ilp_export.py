@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from netroute.solvers.vrp.ilp_model import TwoIndexModel, add_variable, two_index_model
 
 from netroute.core.errors import UnsupportedError
 from netroute.core.files import require_writable, write_atomic
+from netroute.solvers.vrp.ilp_model import TwoIndexModel, add_variable, two_index_model
 
 if TYPE_CHECKING:
     from netroute.problems.vrp import VrpInstance

@@ -17,10 +17,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from netroute.solvers.vrp.bin_packing import lower_bound
-from netroute.solvers.vrp.feasibility import integer_sizes
 
 from netroute.core.errors import InputError
+from netroute.solvers.vrp.bin_packing import lower_bound
+from netroute.solvers.vrp.feasibility import integer_sizes
 
 if TYPE_CHECKING:
     from netroute.problems.vrp import VrpInstance

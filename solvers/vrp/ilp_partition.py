@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from netroute.solvers.vrp._kernels.held_karp import extend_tours
-from netroute.solvers.vrp.ilp_routes import PartitionModel, RouteSets, route_sets
 
 from netroute.core.errors import InfeasibleError
+from netroute.solvers.vrp._kernels.held_karp import extend_tours
+from netroute.solvers.vrp.ilp_routes import PartitionModel, RouteSets, route_sets
 
 if TYPE_CHECKING:
     from netroute.solvers.vrp.ilp_model import TwoIndexModel

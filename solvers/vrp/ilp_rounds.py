@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from netroute.solvers.vrp.ilp_cuts import Separator
 
 from netroute.core.errors import InfeasibleError
+from netroute.solvers.vrp.ilp_cuts import Separator
 
 if TYPE_CHECKING:
     from netroute.solvers.vrp.ilp_model import TwoIndexModel

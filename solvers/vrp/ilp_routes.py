@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
 from netroute.solvers.vrp._kernels.held_karp import extend_tours
 from netroute.solvers.vrp.ilp_model import LOAD_TOLERANCE, TwoIndexModel, add_variable
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
-from netroute.solvers.vrp.ilp_model import engine_named
 
 from netroute.core.errors import InputError
+from netroute.solvers.vrp.ilp_model import engine_named
 
 if TYPE_CHECKING:
     from typing import BinaryIO

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
+
 from netroute.solvers.vrp._kernels.nearest import extend_nearest
 from netroute.solvers.vrp.baseline import BaselineSolver, halted
 from netroute.solvers.vrp.savings import split_flat

@@ -43,7 +43,7 @@ def nearest_clients(instance: VrpInstance, count: int) -> np.ndarray:
         return np.zeros((size, 0), np.uint32)
     exponent = _MINKOWSKI.get(instance.metric)
     if instance.distances is None and exponent is not None and size > 1500:
-        assert instance.coordinates is not None  # noqa: S101 - validated
+        assert instance.coordinates is not None
         return _by_tree(instance.coordinates, first, count, exponent)
     return _by_rows(instance, first, count)
 
@@ -75,4 +75,5 @@ def _by_tree(coordinates: np.ndarray, first: int, count: int, exponent: float) -
     # Drop each client from its own row; points on top of each other may stand before it.
     own = near == np.arange(len(coordinates))[:, None]
     own[~own.any(axis=1), -1] = True
-    return near[~own].reshape(len(coordinates), count).astype(np.uint32)
+    found: np.ndarray = near[~own].reshape(len(coordinates), count).astype(np.uint32)
+    return found

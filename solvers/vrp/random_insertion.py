@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
+
+from netroute.core.rng import generator
 from netroute.solvers.vrp._kernels.insertion import insert_cheapest
 from netroute.solvers.vrp.baseline import BaselineSolver, halted
 from netroute.solvers.vrp.search_data import SearchData, search_data
-
-from netroute.core.rng import generator
 
 if TYPE_CHECKING:
     from netroute.core.recorder import Recorder

@@ -97,7 +97,7 @@ class RuinEngine:
         )  # fmt: skip
         self._members = np.arange(1, self.data.size, dtype=np.uint32)
         self._reset()
-        return left == 0
+        return bool(left == 0)
 
     def load_part(self, routes: Iterable[np.ndarray]) -> bool:
         """Make ``routes`` the current and best plan; all other clients stay out of the search."""
@@ -143,12 +143,12 @@ class RuinEngine:
         self.iterations += iterations
 
     def routes(self) -> list[np.ndarray]:
-        """The current plan."""
+        """Return the current plan."""
         first = np.where(self._plan.length > 0, self._plan.first, np.uint32(0))
         return self._read(first, self._plan.succ)
 
     def best_routes(self) -> list[np.ndarray]:
-        """The best plan."""
+        """Return the best plan."""
         return self._read(self._best.first, self._best.succ)
 
     def _read(self, first: np.ndarray, succ: np.ndarray) -> list[np.ndarray]:

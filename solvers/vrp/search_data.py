@@ -131,7 +131,7 @@ def _source(instance: VrpInstance, location: np.ndarray, matrix: bool) -> Matrix
     size = instance.size
     plain = instance.distances is None and instance.metric in (Metric.EUCLIDEAN, Metric.MANHATTAN)
     if plain and not matrix:
-        assert instance.coordinates is not None  # noqa: S101 - validated
+        assert instance.coordinates is not None
         points = instance.coordinates[location]
         code = [int(instance.metric is Metric.MANHATTAN), _ROUNDING[instance.rounding]]
         return Points(

@@ -7,12 +7,12 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
+
+from netroute.core.errors import UnsupportedError
 from netroute.solvers.vrp._kernels.two_opt import two_opt_pass
 from netroute.solvers.vrp.baseline import BaselineSolver, halted
 from netroute.solvers.vrp.fleet_repair import legs, load_limit, loads_of
 from netroute.solvers.vrp.search_data import search_data
-
-from netroute.core.errors import UnsupportedError
 
 if TYPE_CHECKING:
     from netroute.core.recorder import Recorder

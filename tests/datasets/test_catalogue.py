@@ -9,12 +9,12 @@ import threading
 from pathlib import Path
 
 import pytest
-from netroute.datasets import catalogue, download, suites
-from netroute.datasets.suites import SUITES, Entry, digest
-from netroute.datasets.vrp.uchoa import generate_uchoa
 
 import netroute
 from netroute import InputError
+from netroute.datasets import catalogue, download, suites
+from netroute.datasets.suites import SUITES, Entry, digest
+from netroute.datasets.vrp.uchoa import generate_uchoa
 from netroute.problems.vrp import Rounding
 
 NAME = "X-n101-k25"

@@ -4,11 +4,11 @@ import inspect
 
 import numpy as np
 import pytest
-from netroute.datasets.vrp.uchoa import CUSTOMERS, DEMANDS, DEPOTS, generate_uchoa
-from netroute.datasets.vrp.uniform import generate_uniform
 
 import netroute
 from netroute import InputError
+from netroute.datasets.vrp.uchoa import CUSTOMERS, DEMANDS, DEPOTS, generate_uchoa
+from netroute.datasets.vrp.uniform import generate_uniform
 from netroute.problems.vrp import Rounding
 
 

@@ -5,11 +5,11 @@ import sqlite3
 
 import pytest
 import yaml
+
+from netroute.core.errors import InputError
 from netroute.experiments.bench import run_bench
 from netroute.experiments.report import report
 from netroute.experiments.store import Store
-
-from netroute.core.errors import InputError
 
 
 def rows(bench, query: str) -> list[tuple]:

@@ -2,11 +2,11 @@ from importlib import resources
 from pathlib import Path
 
 import pytest
+
+from netroute.core.errors import InputError
 from netroute.experiments.bench import run_bench
 from netroute.experiments.config import BenchConfig
 from netroute.experiments.settings import find_config, load_settings
-
-from netroute.core.errors import InputError
 
 SHIPPED = sorted(
     Path(str(entry)).stem

@@ -1,7 +1,7 @@
 import pytest
-from netroute.experiments.overrides import apply_overrides
 
 from netroute.core.errors import InputError
+from netroute.experiments.overrides import apply_overrides
 
 
 def test_values_are_yaml_and_paths_reach_into_lists() -> None:

@@ -1,10 +1,10 @@
 import pytest
-from netroute.experiments import revision as module
-from netroute.experiments.bench import run_bench
-from netroute.experiments.revision import revision
 
 from netroute.core.errors import NetrouteError
 from netroute.core.registry import problem
+from netroute.experiments import revision as module
+from netroute.experiments.bench import run_bench
+from netroute.experiments.revision import revision
 
 
 def test_code_counts_and_comments_do_not(bench) -> None:

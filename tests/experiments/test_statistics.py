@@ -1,5 +1,7 @@
 import numpy as np
 import pytest
+
+from netroute.core.errors import InputError
 from netroute.experiments.config import InstanceSpec, TargetSpec
 from netroute.experiments.curves import curves
 from netroute.experiments.plan import BenchInstance
@@ -8,8 +10,6 @@ from netroute.experiments.significance import compare, holm, signed_rank
 from netroute.experiments.statistics import Gaps, percent_gap
 from netroute.experiments.store import Record
 from netroute.experiments.targets import judge
-
-from netroute.core.errors import InputError
 
 
 def record(instance: str, label: str, objective: float | None, **fields) -> Record:

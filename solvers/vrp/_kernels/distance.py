@@ -4,7 +4,7 @@ A matrix is faster up to about a thousand nodes, coordinates are from a few thou
 O(n) memory.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba.extending import overload
@@ -63,8 +63,9 @@ def _of_points(source, i, j):
     return _from_points(source, i, j)
 
 
-@overload(
-    distance, jit_options={"nogil": True, "error_model": "numpy", "_nrt": False}, inline="always"
-)
+_OPTIONS: Any = {"nogil": True, "error_model": "numpy", "_nrt": False}
+
+
+@overload(distance, jit_options=_OPTIONS, inline="always")
 def _distance(source, i, j):
     return {Matrix: _of_matrix, Points: _of_points}.get(getattr(source, "instance_class", None))

@@ -1,9 +1,9 @@
 """Cheapest insertion into routes that are linked lists."""
 
 import numpy as np
-from netroute.solvers.vrp._kernels.distance import distance
 
 from netroute.core.jit import kernel
+from netroute.solvers.vrp._kernels.distance import distance
 
 
 @kernel(_nrt=False)

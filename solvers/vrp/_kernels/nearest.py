@@ -1,9 +1,9 @@
 """Nearest neighbour over all clients that are left."""
 
 import numpy as np
-from netroute.solvers.vrp._kernels.distance import distance
 
 from netroute.core.jit import kernel
+from netroute.solvers.vrp._kernels.distance import distance
 
 
 @kernel(_nrt=False)

@@ -36,6 +36,7 @@ class Work(NamedTuple):
     ``removed``, ``removed_pred``, ``removed_route`` and the three lengths are the log of the ruin;
     ``inserted`` is that of the recreate. ``stamp`` marks ruined routes, ``dirty`` routes that
     differ from the best plan and ``dirty_list`` lists them.
+    ``open`` lists routes with room for one of the removed clients.
     """
 
     removed: np.ndarray
@@ -50,6 +51,7 @@ class Work(NamedTuple):
     stamp: np.ndarray
     dirty: np.ndarray
     dirty_list: np.ndarray
+    open: np.ndarray
     scalar: np.ndarray
     cost: np.ndarray
     rng: np.ndarray
@@ -64,8 +66,9 @@ class Best(NamedTuple):
 
 CURRENT, BEST = 0, 1
 """Places in ``Work.cost``."""
-CLOCK, DIRTY, BLINK = 0, 1, 2
-"""Places in ``Work.scalar``: iteration stamp, height of the dirty list, scans to the next blink."""
+CLOCK, DIRTY, BLINK, OPEN = 0, 1, 2, 3
+"""Places in ``Work.scalar``: iteration stamp, height of the dirty list, scans to the next blink,
+length of ``Work.open``."""
 MOST_ENDS = 128
 """Up to this many routes all edges to the depot are tried, beyond that those of near clients."""
 LOG_SIZE = 4096
@@ -88,7 +91,8 @@ def new_work(nodes: int, routes: int, rng: np.ndarray) -> Work:
         stamp=np.zeros(routes, np.int64),
         dirty=np.zeros(routes, np.bool_),
         dirty_list=np.zeros(routes, np.uint32),
-        scalar=np.zeros(3, np.int64),
+        open=np.zeros(MOST_ENDS + LOG_SIZE, np.uint32),
+        scalar=np.zeros(4, np.int64),
         cost=np.zeros(2),
         rng=rng,
     )
@@ -156,7 +160,7 @@ def _ruin(source, problem, plan, work, seed, strings, longest):
     scalar = work.scalar
     scalar[CLOCK] += 1
     clock = scalar[CLOCK]
-    count = 0
+    count = np.int64(0)  # a literal would compile the helpers twice
     delta = 0.0
     done = 0
     near = problem.near
@@ -175,9 +179,13 @@ def _ruin(source, problem, plan, work, seed, strings, longest):
 
 @kernel(_nrt=False)
 def _sort_removed(problem, work, count):
-    """Order of insertion: random, large demand, far or close first, with weights 4, 4, 2, 1."""
+    """Order of insertion: random, large demand, far or close first, with weights 4, 4, 2, 1.
+
+    Returns the smallest demand.
+    """
     rng = work.rng
-    kind = below(rng, 11)
+    kind = below(rng, np.int64(11))
+    least = problem.demand[work.removed[0]]
     for i in range(count):
         v = work.removed[i]
         if kind < 4:
@@ -195,11 +203,26 @@ def _sort_removed(problem, work, count):
             j -= 1
         work.key[j] = key
         work.order[j] = v
+        least = min(least, problem.demand[v])
+    return least
 
 
 @kernel(_nrt=False)
 def _next_blink(rng, rate):
     return int(np.log(1.0 - uniform(rng)) / rate)
+
+
+@kernel(_nrt=False)
+def _list_open(plan, work, room):
+    """List the routes that carry at most ``room``: none of the others can take a client."""
+    count = 0
+    high = plan.used[1]
+    if high <= MOST_ENDS:
+        for number in range(high):
+            if plan.load[number] <= room and plan.length[number] > 0:
+                work.open[count] = np.uint32(number)
+                count += 1
+    work.scalar[OPEN] = count
 
 
 @kernel(_nrt=False)
@@ -250,8 +273,9 @@ def _insert_best(source, back, problem, plan, work, c, capacity, slack, blink):
             best_edge = edge
     zero = np.uint32(0)
     if ends:
-        for number in range(high):
-            if plan.load[number] > room or plan.length[number] == 0:
+        for place in range(work.scalar[OPEN]):
+            number = work.open[place]
+            if plan.load[number] > room:
                 continue
             scans -= 1
             if scans < 0:
@@ -262,7 +286,7 @@ def _insert_best(source, back, problem, plan, work, c, capacity, slack, blink):
             cost = problem.from_depot[c] + distance(source, c, v) - edge
             if cost < best:
                 best = cost
-                best_route = np.uint32(number)
+                best_route = number
                 best_pred = zero
                 best_edge = edge
             v = plan.last[number]
@@ -270,7 +294,7 @@ def _insert_best(source, back, problem, plan, work, c, capacity, slack, blink):
             cost = distance(back, c, v) + problem.to_depot[c] - edge
             if cost < best:
                 best = cost
-                best_route = np.uint32(number)
+                best_route = number
                 best_pred = v
                 best_edge = edge
     work.scalar[BLINK] = scans
@@ -280,6 +304,9 @@ def _insert_best(source, back, problem, plan, work, c, capacity, slack, blink):
         best_route = plan.free[plan.used[0] - 1]
         best_pred = zero
         best_edge = 0.0
+        if ends:
+            work.open[work.scalar[OPEN]] = best_route
+            work.scalar[OPEN] += 1
     if best_route == ABSENT:
         return np.inf, 0.0
     s = plan.succ[best_pred] if best_pred != 0 else plan.first[best_route]
@@ -357,13 +384,11 @@ def anneal(
         seed = members[(window_from + below(rng, window_size)) % clients]
         threshold = temperature * -np.log(1.0 - uniform(rng))
         removed, delta = _ruin(source, problem, plan, work, seed, number, longest_now)
-        _sort_removed(problem, work, removed)
+        _list_open(plan, work, capacity - _sort_removed(problem, work, removed))
         inserted = 0
         while inserted < removed:
             c = work.order[inserted]
-            cost, edge = _insert_best(
-                source, back, problem, plan, work, c, capacity, slack, blink
-            )
+            cost, edge = _insert_best(source, back, problem, plan, work, c, capacity, slack, blink)
             if cost == np.inf:
                 delta = np.inf
                 break
@@ -396,6 +421,7 @@ def insert_absent(source, back, problem, capacity, plan, work, blink):
         c = np.uint32(client)
         if plan.route[c] != ABSENT:
             continue
+        _list_open(plan, work, capacity - problem.demand[c])
         cost, _ = _insert_best(source, back, problem, plan, work, c, capacity, np.inf, blink)
         if cost == np.inf and not _insert_anywhere(source, back, problem, plan, c, capacity):
             left += 1

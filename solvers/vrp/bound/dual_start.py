@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+
 from netroute.solvers.vrp.bound.duals import Duals
 
 if TYPE_CHECKING:

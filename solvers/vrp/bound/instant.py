@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from netroute.solvers.vrp.bound.rule import RESTRICTIONS, require_features
-
 from netroute.core.bound import BoundMethod, Certificate
 from netroute.problems.vrp.radial_bound import radial_bound
+from netroute.solvers.vrp.bound.rule import RESTRICTIONS, require_features
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,9 +6,10 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from netroute.solvers.vrp.bound.duals import Duals
 from ortools.math_opt.python import mathopt
 from ortools.util.python.solve_interrupter import SolveInterrupter
+
+from netroute.solvers.vrp.bound.duals import Duals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

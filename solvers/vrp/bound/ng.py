@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
+
+from netroute.core.bound import BoundMethod, Certificate
+from netroute.problems.vrp.radial_bound import radial_bound
 from netroute.solvers.vrp.bound.capacity_cuts import edge_values, violated_sets
 from netroute.solvers.vrp.bound.dual_start import dual_start
 from netroute.solvers.vrp.bound.duals import Duals, IntegerDuals
@@ -15,9 +18,6 @@ from netroute.solvers.vrp.bound.relaxation import Relaxation, relax
 from netroute.solvers.vrp.bound.rule import NG_FEATURES, require_features
 from netroute.solvers.vrp.savings import savings_routes
 from netroute.solvers.vrp.search_data import search_data
-
-from netroute.core.bound import BoundMethod, Certificate
-from netroute.problems.vrp.radial_bound import radial_bound
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+
 from netroute.solvers.vrp.bound._kernels.labels import BIG, BITS, SETS, extend, join, trace
 
 if TYPE_CHECKING:

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, ClassVar
 
+from netroute.core.errors import MissingExtraError
+from netroute.problems.vrp import VrpSolution
 from netroute.solvers.vrp.base import VrpSolver
 from netroute.solvers.vrp.feasibility import require_feasible_fleet
 from netroute.solvers.vrp.peers.integers import IntegerInstance, integer_instance
 from netroute.solvers.vrp.peers.progress import Progress
-
-from netroute.core.errors import MissingExtraError
-from netroute.problems.vrp import VrpSolution
 
 if TYPE_CHECKING:
     from netroute.core.recorder import Recorder

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from netroute.solvers.vrp.bin_packing import best_fit_decreasing
-from netroute.solvers.vrp.feasibility import integer_sizes
 
 from netroute.core.errors import UnsupportedError
+from netroute.solvers.vrp.bin_packing import best_fit_decreasing
+from netroute.solvers.vrp.feasibility import integer_sizes
 
 if TYPE_CHECKING:
     from netroute.problems.vrp import VrpInstance

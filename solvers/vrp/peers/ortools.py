@@ -6,17 +6,15 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from netroute.core.solver import parameter
 from netroute.solvers.vrp.peers.base import PeerSolver
 from netroute.solvers.vrp.peers.progress import complete_routes
 
-from netroute.core.solver import parameter
-
 if TYPE_CHECKING:
-    from netroute.solvers.vrp.peers.integers import IntegerInstance
-    from netroute.solvers.vrp.peers.progress import Progress
-
     from netroute.core.recorder import Recorder
     from netroute.problems.vrp import VrpInstance, VrpSolution
+    from netroute.solvers.vrp.peers.integers import IntegerInstance
+    from netroute.solvers.vrp.peers.progress import Progress
 
 
 @dataclass(frozen=True, kw_only=True)

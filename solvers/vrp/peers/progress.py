@@ -6,9 +6,9 @@ import time
 from typing import TYPE_CHECKING
 
 import numpy as np
-from netroute.solvers.vrp.fleet_repair import legs
 
 from netroute.problems.vrp import VrpSolution
+from netroute.solvers.vrp.fleet_repair import legs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -11,17 +11,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from netroute.solvers.vrp.peers.base import PeerSolver
-
 from netroute.core.errors import NetrouteError, NoAnswerError
 from netroute.core.solver import parameter
+from netroute.solvers.vrp.peers.base import PeerSolver
 
 if TYPE_CHECKING:
-    from netroute.solvers.vrp.peers.integers import IntegerInstance
-    from netroute.solvers.vrp.peers.progress import Progress
-
     from netroute.core.recorder import Recorder
     from netroute.problems.vrp import VrpInstance, VrpSolution
+    from netroute.solvers.vrp.peers.integers import IntegerInstance
+    from netroute.solvers.vrp.peers.progress import Progress
 
 POLL_SECONDS = 0.05
 PROGRAM = "from netroute.solvers.vrp.peers.vroom_worker import main; main()"

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from netroute.solvers.vrp.fleet_repair import fit_fleet
-from netroute.solvers.vrp.nearest import NearestSolver
-from netroute.solvers.vrp.random_insertion import RandomInsertionSolver
-from netroute.solvers.vrp.sweep import SweepSolver, around_depot, cut_circle
 
 from netroute.core.budget import Budget
 from netroute.core.errors import InfeasibleError, NoAnswerError, UnsupportedError
 from netroute.core.status import StoppedBy
 from netroute.problems.vrp import Metric, Rounding, VehicleType, VrpInstance, VrpSolution
 from netroute.problems.vrp.check import check
+from netroute.solvers.vrp.fleet_repair import fit_fleet
+from netroute.solvers.vrp.nearest import NearestSolver
+from netroute.solvers.vrp.random_insertion import RandomInsertionSolver
+from netroute.solvers.vrp.sweep import SweepSolver, around_depot, cut_circle
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,6 +5,11 @@ import json
 
 import numpy as np
 import pytest
+
+from netroute.core.errors import InputError, UnsupportedError
+from netroute.problems.vrp import VehicleType, VrpInstance, VrpSolution
+from netroute.problems.vrp.check import check
+from netroute.problems.vrp.verify_bound import verify_bound
 from netroute.solvers.vrp.bound.instant import InstantBound
 from netroute.solvers.vrp.bound.ng import NgBound
 from netroute.solvers.vrp.bound.pricing import Pricer, ng_sets
@@ -12,11 +17,6 @@ from netroute.solvers.vrp.bound.relaxation import relax
 from netroute.solvers.vrp.bound.rule import default_bound
 from netroute.solvers.vrp.savings import savings_routes
 from netroute.solvers.vrp.search_data import search_data
-
-from netroute.core.errors import InputError, UnsupportedError
-from netroute.problems.vrp import VehicleType, VrpInstance, VrpSolution
-from netroute.problems.vrp.check import check
-from netroute.problems.vrp.verify_bound import verify_bound
 
 KINDS = ("exact", "nearest", "asymmetric", "clustered", "fleet", "idle", "fractional", "uncapped")
 

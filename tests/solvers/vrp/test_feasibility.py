@@ -6,12 +6,12 @@ import time
 
 import numpy as np
 import pytest
-from netroute.solvers.vrp import bin_packing
-from netroute.solvers.vrp.bin_packing import best_fit_decreasing, lower_bound, pack
-from netroute.solvers.vrp.feasibility import integer_sizes, pack_fleet, require_feasible_fleet
 
 from netroute.core.errors import InfeasibleError
 from netroute.problems.vrp import VehicleType, VrpInstance
+from netroute.solvers.vrp import bin_packing
+from netroute.solvers.vrp.bin_packing import best_fit_decreasing, lower_bound, pack
+from netroute.solvers.vrp.feasibility import integer_sizes, pack_fleet, require_feasible_fleet
 
 
 def fleet_instance(demand: object, capacity: float, number: int | None) -> VrpInstance:

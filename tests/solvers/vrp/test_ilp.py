@@ -10,6 +10,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+
+from netroute.core.budget import Budget
+from netroute.core.errors import InfeasibleError, InputError, NetrouteError, UnsupportedError
+from netroute.core.recorder import Recorder
+from netroute.core.status import Status, StoppedBy
+from netroute.problems.vrp import Rounding, VehicleType, VrpInstance, VrpSolution
 from netroute.solvers.vrp.ilp import IlpSolver
 from netroute.solvers.vrp.ilp_engine import Worker
 from netroute.solvers.vrp.ilp_model import two_index_model
@@ -17,12 +23,6 @@ from netroute.solvers.vrp.ilp_partition import partition_rounds
 from netroute.solvers.vrp.ilp_rounds import two_index_rounds
 from netroute.solvers.vrp.ilp_run import IlpRun
 from netroute.solvers.vrp.nearest import NearestSolver
-
-from netroute.core.budget import Budget
-from netroute.core.errors import InfeasibleError, InputError, NetrouteError, UnsupportedError
-from netroute.core.recorder import Recorder
-from netroute.core.status import Status, StoppedBy
-from netroute.problems.vrp import Rounding, VehicleType, VrpInstance, VrpSolution
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

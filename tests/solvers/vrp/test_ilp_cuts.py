@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+
 from netroute.solvers.vrp import ilp_cuts
 from netroute.solvers.vrp.ilp_cuts import Separator, vehicles_per_subset
 from netroute.solvers.vrp.ilp_model import two_index_model, vehicles_needed

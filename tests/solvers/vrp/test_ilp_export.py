@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from netroute.solvers.vrp.ilp import IlpSolver
-from netroute.solvers.vrp.ilp_export import compact_problem, write_lp, write_mps
-from netroute.solvers.vrp.ilp_model import engine_named
 
 from netroute.core.errors import InputError, UnsupportedError
 from netroute.problems.vrp import VehicleType, VrpInstance
+from netroute.solvers.vrp.ilp import IlpSolver
+from netroute.solvers.vrp.ilp_export import compact_problem, write_lp, write_mps
+from netroute.solvers.vrp.ilp_model import engine_named
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,6 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+
+from netroute.core.budget import Budget
+from netroute.core.errors import InfeasibleError, InputError, MissingExtraError, NoAnswerError
+from netroute.core.status import StoppedBy
+from netroute.problems.vrp import Rounding, VehicleType, VrpInstance, VrpSolution
+from netroute.problems.vrp.check import check
 from netroute.solvers.vrp.nearest import NearestSolver
 from netroute.solvers.vrp.peers import base, vroom
 from netroute.solvers.vrp.peers.integers import LARGEST, integer_instance
@@ -15,12 +21,6 @@ from netroute.solvers.vrp.peers.ortools import OrtoolsSolver
 from netroute.solvers.vrp.peers.progress import complete_routes, plan_cost
 from netroute.solvers.vrp.peers.pyvrp import PyvrpSolver
 from netroute.solvers.vrp.peers.vroom import VroomSolver
-
-from netroute.core.budget import Budget
-from netroute.core.errors import InfeasibleError, InputError, MissingExtraError, NoAnswerError
-from netroute.core.status import StoppedBy
-from netroute.problems.vrp import Rounding, VehicleType, VrpInstance, VrpSolution
-from netroute.problems.vrp.check import check
 
 if TYPE_CHECKING:
     from collections.abc import Callable

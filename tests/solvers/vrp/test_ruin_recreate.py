@@ -1,5 +1,7 @@
 """Ruin and recreate against slow recomputation."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -138,7 +140,7 @@ def cheapest_place(data, routes, client):
         if data.demand[route].sum() + data.demand[client] > data.capacity:
             continue
         tour = [0, *route, 0]
-        for a, b in zip(tour, tour[1:], strict=False):
+        for a, b in pairwise(tour):
             best = min(best, d[a, client] + d[client, b] - d[a, b])
     return best
 
