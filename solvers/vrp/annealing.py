@@ -6,7 +6,6 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-
 from netroute.solvers.vrp.anneal_team import AnnealTeam
 from netroute.solvers.vrp.costs import plan_cost, route_costs
 from netroute.solvers.vrp.route_pool import RoutePool
@@ -15,7 +14,6 @@ from netroute.solvers.vrp.schedule import spent_share
 if TYPE_CHECKING:
     import numpy as np
 
-    import numpy as np
     from netroute.core.recorder import Recorder
     from netroute.problems.vrp import VrpInstance
     from netroute.solvers.vrp.search_data import SearchData

@@ -35,7 +35,7 @@ class AutoSolver(VrpSolver):
         from netroute.solvers.vrp.annealing import Annealing, Cooling
         from netroute.solvers.vrp.first_plan import first_plan
         from netroute.solvers.vrp.search_data import search_data
-        from netroute.solvers.vrp.warmup import compile_annealing
+        from netroute.solvers.vrp.warmup import compile_annealing, compile_savings
 
         if not instance.clients:
             recorder.incumbent(0.0, VrpSolution(()))
@@ -43,8 +43,10 @@ class AutoSolver(VrpSolver):
         data = search_data(instance, neighbours=100)
         recorder.phase("compiling")
         with recorder.clock.compiling():
-            compile_annealing(data)
+            compile_savings(data)
         routes = first_plan(instance, data, recorder, start)
+        with recorder.clock.compiling():
+            compile_annealing(data)
         Annealing(
             instance,
             data.nearest(NEIGHBOURS),

@@ -5,20 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from netroute.core.solver import parameter
+from netroute.problems.vrp import VrpSolution
 from netroute.solvers.vrp.base import VrpSolver
 from netroute.solvers.vrp.hgs_start import complete, first_plan, plan_cost
 from netroute.solvers.vrp.search_data import search_data
 
-from netroute.core.solver import parameter
-from netroute.problems.vrp import VrpSolution
-
 if TYPE_CHECKING:
     import numpy as np
-    from netroute.solvers.vrp.hgs_engine import HgsEngine
-    from netroute.solvers.vrp.search_data import SearchData
 
     from netroute.core.recorder import Recorder
     from netroute.problems.vrp import VrpInstance
+    from netroute.solvers.vrp.hgs_engine import HgsEngine
+    from netroute.solvers.vrp.search_data import SearchData
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,20 +8,19 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from netroute.core.rng import kernel_state
 from netroute.solvers.vrp._kernels import hgs_state as hs
 from netroute.solvers.vrp._kernels.distance import Points
 from netroute.solvers.vrp._kernels.hgs_advance import advance
 from netroute.solvers.vrp.hgs_task import new_population, new_task, new_workspace
 from netroute.solvers.vrp.search_data import SearchData
 
-from netroute.core.rng import kernel_state
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from netroute.solvers.vrp._kernels.hgs_state import Task, Workspace
-
     from netroute.problems.vrp import VrpInstance
+    from netroute.solvers.vrp._kernels.hgs_state import Task, Workspace
 
 SLICE_SECONDS = 0.02
 """Aimed length of one kernel call."""
@@ -262,9 +261,8 @@ def _cut(tour: np.ndarray, start: np.ndarray, count: int) -> list[np.ndarray]:
 
 @cache
 def _compile(points: bool) -> None:
-    from netroute.solvers.vrp.search_data import search_data
-
     from netroute.problems.vrp import VehicleType, VrpInstance
+    from netroute.solvers.vrp.search_data import search_data
 
     instance = VrpInstance(
         coordinates=np.array([[0.0, 0.0], [1.0, 0.0], [2.0, 0.0]]),

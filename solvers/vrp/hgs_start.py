@@ -5,17 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from netroute.solvers.vrp.feasibility import require_feasible_fleet
-from netroute.solvers.vrp.fleet_repair import fit_fleet
 
 from netroute.problems.vrp.metric import measure
+from netroute.solvers.vrp.feasibility import require_feasible_fleet
+from netroute.solvers.vrp.fleet_repair import fit_fleet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from netroute.solvers.vrp.search_data import SearchData
-
     from netroute.problems.vrp import VrpInstance
+    from netroute.solvers.vrp.search_data import SearchData
 
 
 def first_plan(

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+
 from netroute.solvers.vrp._kernels import hgs_state as hs
 from netroute.solvers.vrp._kernels.distance import Matrix
 from netroute.solvers.vrp._kernels.hgs_state import Population, Task, Workspace
 
 if TYPE_CHECKING:
-    from netroute.solvers.vrp.search_data import SearchData
-
     from netroute.problems.vrp import VrpInstance
+    from netroute.solvers.vrp.search_data import SearchData
 
 CACHED_ROUTES = 64
 """SWAP* remembers a client's places in up to this many routes (2 KB a client)."""

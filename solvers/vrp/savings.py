@@ -34,22 +34,12 @@ class SavingsSolver(BaselineSolver):
         self, instance: VrpInstance, recorder: Recorder, *, seed: int
     ) -> Sequence[Sequence[int]]:
         """Merge all routes at once; the seed has no influence."""
-        with recorder.clock.compiling():
-            compile_savings()
+        from netroute.solvers.vrp.warmup import compile_savings
+
         data = search_data(instance, neighbours=100)
+        with recorder.clock.compiling():
+            compile_savings(data)
         return [data.location[route].tolist() for route in savings_routes(data)]
-
-
-def compile_savings() -> None:
-    """Compile the kernels on a tiny instance, so that no budget pays for it."""
-    from netroute.problems.vrp import VehicleType, VrpInstance
-
-    instance = VrpInstance(
-        coordinates=[[0, 0], [1, 0], [2, 0]],
-        deliveries=[0, 1, 1],
-        vehicles=(VehicleType(capacity=(2,)),),
-    )
-    savings_routes(search_data(instance, neighbours=2))
 
 
 def savings_routes(data: SearchData) -> list[np.ndarray]:

@@ -54,15 +54,18 @@ class SisrSolver(VrpSolver):
         from netroute.solvers.vrp.annealing import Annealing, Cooling
         from netroute.solvers.vrp.first_plan import first_plan
         from netroute.solvers.vrp.search_data import search_data
-        from netroute.solvers.vrp.warmup import compile_annealing
+        from netroute.solvers.vrp.warmup import compile_annealing, compile_savings
 
         if not instance.clients:
             recorder.incumbent(0.0, VrpSolution(()))
             return
         data = search_data(instance, neighbours=max(self.neighbours, 100))
+        recorder.phase("compiling")
+        with recorder.clock.compiling():
+            compile_savings(data)
+        routes = first_plan(instance, data, recorder, start)
         with recorder.clock.compiling():
             compile_annealing(data)
-        routes = first_plan(instance, data, recorder, start)
         Annealing(
             instance,
             data.nearest(self.neighbours),

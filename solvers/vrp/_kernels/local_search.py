@@ -94,7 +94,9 @@ def descend(task, work, limit):
                 progress[INDEX] += 1
                 search_client(task, work, u)
             progress[PHASE] = 1
-            progress[INDEX] = 0
+            # SWAP* is dear: it waits while the other moves still change a lot.
+            rough = 4 * (progress[MOVES] - progress[LOOP_MOVES]) > n
+            progress[INDEX] = m if rough else 0
         while progress[INDEX] < m:
             if progress[WORK] >= limit:
                 return False
