@@ -1,10 +1,10 @@
 """Parents, ordered crossover, random tours."""
 
 import numpy as np
-from netroute.solvers.vrp._kernels.hgs_state import FEASIBLE, INFEASIBLE
-from netroute.solvers.vrp._kernels.rng import below
 
 from netroute.core.jit import kernel
+from netroute.solvers.vrp._kernels.hgs_state import FEASIBLE, INFEASIBLE
+from netroute.solvers.vrp._kernels.rng import below
 
 
 @kernel(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)

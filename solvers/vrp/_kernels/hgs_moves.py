@@ -7,6 +7,8 @@ Source: T. Vidal, Hybrid genetic search for the CVRP (Computers & OR 2022), sect
 """
 
 import numpy as np
+
+from netroute.core.jit import kernel
 from netroute.solvers.vrp._kernels.hgs_routes import (
     exchange,
     find_empty,
@@ -17,8 +19,6 @@ from netroute.solvers.vrp._kernels.hgs_routes import (
     turn,
 )
 from netroute.solvers.vrp._kernels.hgs_state import EMPTY, MOVES, PENALTY
-
-from netroute.core.jit import kernel
 
 (
     RELOCATE,

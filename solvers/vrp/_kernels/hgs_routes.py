@@ -1,6 +1,8 @@
 """Routes as linked rings: build, refresh, cut and join, read out."""
 
 import numpy as np
+
+from netroute.core.jit import kernel
 from netroute.solvers.vrp._kernels.distance import distance
 from netroute.solvers.vrp._kernels.hgs_state import (
     COUNT,
@@ -15,8 +17,6 @@ from netroute.solvers.vrp._kernels.hgs_state import (
     PHASE,
 )
 from netroute.solvers.vrp._kernels.rng import below
-
-from netroute.core.jit import kernel
 
 _TURN = 65535
 _STAMP_LIMIT = 1 << 31

@@ -7,6 +7,7 @@ that a route is a ring ``n + r → first client → … → last client → n + 
 from typing import NamedTuple
 
 import numpy as np
+
 from netroute.solvers.vrp._kernels.distance import Matrix, Points
 
 # Workspace.progress

@@ -1,6 +1,8 @@
 """Granular local search with SWAP*; it can stop and go on between any two clients."""
 
 import numpy as np
+
+from netroute.core.jit import kernel
 from netroute.solvers.vrp._kernels.hgs_moves import apply_move, best_move
 from netroute.solvers.vrp._kernels.hgs_state import (
     EMPTY,
@@ -12,8 +14,6 @@ from netroute.solvers.vrp._kernels.hgs_state import (
     WORK,
 )
 from netroute.solvers.vrp._kernels.swap_star import overlap, swap_star
-
-from netroute.core.jit import kernel
 
 
 @kernel(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)

@@ -5,6 +5,8 @@ multi-attribute vehicle routing problems (EJOR 2014), section 4.
 """
 
 import numpy as np
+
+from netroute.core.jit import kernel
 from netroute.solvers.vrp._kernels.hgs_state import (
     BEST,
     BEST_COUNT,
@@ -29,8 +31,6 @@ from netroute.solvers.vrp._kernels.hgs_state import (
     TARGET,
     WEIGHT,
 )
-
-from netroute.core.jit import kernel
 
 _UNKNOWN = -1.0
 _CLONE = 1e-9

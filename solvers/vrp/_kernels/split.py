@@ -8,10 +8,10 @@ OR 2016).
 """
 
 import numpy as np
-from netroute.solvers.vrp._kernels.hgs_routes import leg
-from netroute.solvers.vrp._kernels.hgs_state import COUNT
 
 from netroute.core.jit import kernel
+from netroute.solvers.vrp._kernels.hgs_routes import leg
+from netroute.solvers.vrp._kernels.hgs_state import COUNT
 
 # rows of Workspace.cost
 _HERE, _BEFORE = range(2)

@@ -6,11 +6,11 @@ client that leaves.
 """
 
 import numpy as np
+
+from netroute.core.jit import kernel
 from netroute.solvers.vrp._kernels.hgs_moves import changed, overload
 from netroute.solvers.vrp._kernels.hgs_routes import leg, place_after
 from netroute.solvers.vrp._kernels.hgs_state import MOVES, PENALTY
-
-from netroute.core.jit import kernel
 
 _TURN = 65535
 _FAR = np.float32(1e30)

@@ -4,6 +4,12 @@ import itertools
 
 import numpy as np
 import pytest
+
+from netroute.core.budget import Budget
+from netroute.core.errors import InfeasibleError, InputError, UnsupportedError
+from netroute.core.status import StoppedBy
+from netroute.problems.vrp import Metric, Rounding, VehicleType, VrpInstance, VrpSolution
+from netroute.problems.vrp.check import check
 from netroute.solvers.vrp._kernels import (
     crossover,
     hgs_advance,
@@ -19,12 +25,6 @@ from netroute.solvers.vrp._kernels.distance import Points
 from netroute.solvers.vrp.hgs import HgsSolver
 from netroute.solvers.vrp.hgs_engine import HgsEngine, HgsParameters
 from netroute.solvers.vrp.search_data import SearchData, search_data
-
-from netroute.core.budget import Budget
-from netroute.core.errors import InfeasibleError, InputError, UnsupportedError
-from netroute.core.status import StoppedBy
-from netroute.problems.vrp import Metric, Rounding, VehicleType, VrpInstance, VrpSolution
-from netroute.problems.vrp.check import check
 
 
 def make(clients, seed=0, capacity=20.0, number=None, rounding=Rounding.NEAREST):

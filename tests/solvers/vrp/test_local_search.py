@@ -7,6 +7,8 @@ import itertools
 import numba
 import numpy as np
 import pytest
+
+from netroute.problems.vrp import Rounding, VehicleType, VrpInstance
 from netroute.solvers.vrp._kernels import hgs_state as hs
 from netroute.solvers.vrp._kernels.hgs_moves import apply_move, best_move
 from netroute.solvers.vrp._kernels.hgs_routes import begin
@@ -14,8 +16,6 @@ from netroute.solvers.vrp._kernels.swap_star import swap_star
 from netroute.solvers.vrp.hgs_engine import HgsEngine
 from netroute.solvers.vrp.hgs_task import new_task, new_workspace
 from netroute.solvers.vrp.search_data import search_data
-
-from netroute.problems.vrp import Rounding, VehicleType, VrpInstance
 
 CLIENTS, ROUTES = 11, 4
 

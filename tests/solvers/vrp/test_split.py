@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from netroute.problems.vrp import VehicleType, VrpInstance
 from netroute.solvers.vrp._kernels import hgs_state as hs
 from netroute.solvers.vrp._kernels.split import split
 from netroute.solvers.vrp.hgs_task import new_task, new_workspace
 from netroute.solvers.vrp.search_data import search_data
-
-from netroute.problems.vrp import VehicleType, VrpInstance
 
 
 @numba.njit(_nrt=False)
