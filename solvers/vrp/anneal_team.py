@@ -52,6 +52,7 @@ class AnnealTeam:
         self, data: SearchData, position: np.ndarray | None, *, threads: int, seed: int
     ) -> None:
         self.data = data
+        self.threads = threads
         self._engines = [RuinEngine(data, seed=seed, stream=i) for i in range(threads)]
         self._position = position
         self._random = generator(seed, 3)

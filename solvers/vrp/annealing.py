@@ -95,6 +95,7 @@ class Annealing:
         if instance.coordinates is not None:
             position = instance.coordinates[data.location]
         self.team = AnnealTeam(data, position, threads=threads, seed=seed)
+        self._before = 0
         self._combining = 0.0
         self._reported = math.inf
         self._report_at = 0.0
@@ -102,13 +103,14 @@ class Annealing:
     def run(self, routes: list[np.ndarray]) -> bool:
         """Anneal from ``routes`` until the budget ends; False if the fleet is too small for it."""
         recorder = self._recorder
+        self._before = recorder.iterations
         with self.team as team:
             if not team.load(routes):
                 return False
             self._report(force=True)
-            while not recorder.stop(team.iterations):
+            while not recorder.stop(self._before + team.iterations):
                 share = spent_share(recorder, round_length=ROUND)
-                team.anneal(self._cooling.at(share), SLICE)
+                team.anneal(self._cooling.at(share), self._slice())
                 self._report(force=False)
                 if share >= self._next_sample and self._milestones:
                     self._sample(share)
@@ -117,6 +119,14 @@ class Annealing:
                     self._combine()
             self._report(force=True)
         return True
+
+    def _slice(self) -> int:
+        """Return the iterations of each engine's next call: fewer at the end of the budget."""
+        limit = self._recorder.budget.iterations
+        if limit is None:
+            return SLICE
+        left = limit - self._recorder.iterations
+        return max(1, min(SLICE, left // self.team.threads))
 
     def _report(self, *, force: bool) -> None:
         """Hand over the best plan; improvements come fast, so all but the last are thinned out."""

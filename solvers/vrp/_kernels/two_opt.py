@@ -1,9 +1,9 @@
 """2-opt on one tour, also where the two directions of an edge differ."""
 
 import numpy as np
-from netroute.solvers.vrp._kernels.distance import distance
 
 from netroute.core.jit import kernel
+from netroute.solvers.vrp._kernels.distance import distance
 
 
 @kernel(_nrt=False)
