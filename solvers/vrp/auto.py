@@ -50,7 +50,10 @@ class AutoSolver(VrpSolver):
         if data.symmetric and len(instance.clients) <= SMALL:
             from netroute.solvers.vrp.breeding import breed
 
-            routes = breed(instance, data, recorder, routes, seed=seed, share=BREEDING)
+            routes = breed(
+                instance, data, recorder, routes,
+                seed=seed, threads=self.threads, share=BREEDING,
+            )  # fmt: skip
         with recorder.clock.compiling():
             compile_annealing(data)
         Annealing(

@@ -108,8 +108,9 @@ def test_the_pool_forgets_its_oldest_routes():
 
 
 @pytest.mark.parametrize("threads", [1, 2])
-def test_same_seed_threads_and_iterations_same_answer(make_cvrp, threads):
-    instance = make_cvrp(320, seed=5)
+@pytest.mark.parametrize("clients", [60, 320])
+def test_same_seed_threads_and_iterations_same_answer(make_cvrp, threads, clients):
+    instance = make_cvrp(clients, seed=5)
     plans = [
         AutoSolver(threads=threads)
         .solve(instance, budget=Budget(iterations=60_000), seed=9)
