@@ -24,7 +24,7 @@ class AutoSolver(VrpSolver):
     """
 
     name: ClassVar[str] = "auto"
-    summary: ClassVar[str] = "ruin and recreate with set partitioning; the default"
+    summary: ClassVar[str] = "genetic search, then ruin and recreate with set partitioning"
     kind: ClassVar = "heuristic"
     supports: ClassVar[frozenset[str]] = frozenset({"limited fleet", "asymmetric distances"})
 
