@@ -98,7 +98,7 @@ def new_work(nodes: int, routes: int, rng: np.ndarray) -> Work:
     )
 
 
-@kernel(_nrt=False)
+@kernel(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def _remove(source, problem, plan, work, count, v):
     p = plan.pred[v]
     s = plan.succ[v]
@@ -115,7 +115,7 @@ def _remove(source, problem, plan, work, count, v):
     return delta
 
 
-@kernel(_nrt=False)
+@kernel(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def _ruin_route(source, problem, plan, work, count, c, longest, delta):
     """Remove a string, or a split string, around ``c``; return the new count and cost change."""
     rng = work.rng
@@ -155,7 +155,7 @@ def _ruin_route(source, problem, plan, work, count, c, longest, delta):
     return count, delta
 
 
-@kernel(_nrt=False)
+@kernel(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def _ruin(source, problem, plan, work, seed, strings, longest):
     scalar = work.scalar
     scalar[CLOCK] += 1
@@ -177,7 +177,7 @@ def _ruin(source, problem, plan, work, seed, strings, longest):
     return count, delta
 
 
-@kernel(_nrt=False)
+@kernel(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def _sort_removed(problem, work, count):
     """Order of insertion: random, large demand, far or close first, with weights 4, 4, 2, 1.
 
@@ -207,12 +207,12 @@ def _sort_removed(problem, work, count):
     return least
 
 
-@kernel(_nrt=False)
+@kernel(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def _next_blink(rng, rate):
     return int(np.log(1.0 - uniform(rng)) / rate)
 
 
-@kernel(_nrt=False)
+@kernel(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def _list_open(plan, work, room):
     """List the routes that carry at most ``room``: none of the others can take a client."""
     count = 0
@@ -225,7 +225,7 @@ def _list_open(plan, work, room):
     work.scalar[OPEN] = count
 
 
-@kernel(_nrt=False)
+@kernel(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def _insert_best(source, back, problem, plan, work, c, capacity, slack, blink):
     """Put ``c`` at the cheapest place beside a near client; return the cost, inf if none fits."""
     best = np.inf
@@ -318,7 +318,7 @@ def _insert_best(source, back, problem, plan, work, c, capacity, slack, blink):
     return before + after - best_edge, best_edge
 
 
-@kernel(_nrt=False)
+@kernel(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def _undo(plan, problem, work, inserted, removed):
     demand = problem.demand
     for i in range(inserted - 1, -1, -1):
@@ -335,7 +335,7 @@ def _undo(plan, problem, work, inserted, removed):
         )
 
 
-@kernel(_nrt=False)
+@kernel(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def _mark(work, r):
     if not work.dirty[r]:
         work.dirty[r] = True
@@ -343,7 +343,7 @@ def _mark(work, r):
         work.scalar[DIRTY] += 1
 
 
-@kernel(_nrt=False)
+@kernel(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def _keep_best(plan, work, best):
     """Copy the routes that have changed since the last best plan."""
     for i in range(work.scalar[DIRTY]):
@@ -428,7 +428,7 @@ def insert_absent(source, back, problem, capacity, plan, work, blink):
     return left
 
 
-@kernel(_nrt=False)
+@kernel(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def _insert_anywhere(source, back, problem, plan, c, capacity):
     room = capacity - problem.demand[c]
     best = np.inf
