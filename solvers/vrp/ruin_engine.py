@@ -9,15 +9,14 @@ import numpy as np
 from netroute.core.rng import kernel_state
 from netroute.solvers.vrp._kernels.distance import Matrix
 from netroute.solvers.vrp._kernels.plan import ABSENT, empty_plan, load_plan, read_plan
-from netroute.solvers.vrp._kernels.ruin_recreate import (
+from netroute.solvers.vrp._kernels.recreate import insert_absent
+from netroute.solvers.vrp._kernels.ruin_recreate import anneal, measure_near
+from netroute.solvers.vrp._kernels.ruin_state import (
     BEST,
     CURRENT,
     DIRTY,
     Best,
     Problem,
-    anneal,
-    insert_absent,
-    measure_near,
     new_work,
 )
 from netroute.solvers.vrp.savings import split_flat

@@ -7,8 +7,10 @@ import pytest
 
 from netroute.core.rng import generator, kernel_state
 from netroute.problems.vrp import VehicleType, VrpInstance
-from netroute.solvers.vrp._kernels import ruin_recreate as rr
 from netroute.solvers.vrp._kernels.plan import ABSENT, empty_plan, link, load_plan, unlink
+from netroute.solvers.vrp._kernels.recreate import insert_absent
+from netroute.solvers.vrp._kernels.ruin_recreate import anneal, measure_near
+from netroute.solvers.vrp._kernels.ruin_state import BLINK
 from netroute.solvers.vrp.anneal_team import AnnealTeam
 from netroute.solvers.vrp.costs import plan_cost, route_costs
 from netroute.solvers.vrp.ruin_engine import RuinEngine, join_flat
@@ -159,7 +161,7 @@ def test_insertion_finds_the_cheapest_place_of_all():
         routes = [route for route in routes if route]
         engine.load_part([np.array(route, np.uint32) for route in routes])
         before = engine.cost
-        engine._work.scalar[rr.BLINK] = 1 << 40
+        engine._work.scalar[BLINK] = 1 << 40
         assert engine.load([np.array(route, np.uint32) for route in routes])
         assert engine.cost - before == pytest.approx(
             cheapest_place(data, routes, removed), abs=1e-3
@@ -223,10 +225,10 @@ def test_each_kernel_has_one_signature_for_each_kind_of_distances():
     engine = RuinEngine(asymmetric, seed=0)
     engine.load(savings_routes(asymmetric))
     engine.anneal(1.0, 10)
-    assert len(rr.anneal.signatures) == 2
-    assert len(rr.insert_absent.signatures) == 2
+    assert len(anneal.signatures) == 2
+    assert len(insert_absent.signatures) == 2
     assert len(load_plan.signatures) == 2
-    assert len(rr.measure_near.signatures) == 2
+    assert len(measure_near.signatures) == 2
 
 
 def test_route_costs_agree_with_the_instance():
