@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -166,6 +167,7 @@ def solve(
     >>> result.objective, result.bound <= 20.0
     (20.0, True)
     """
+    began = time.perf_counter()
     if isinstance(problem, Problem):
         entry = problem
     else:
@@ -192,7 +194,7 @@ def solve(
         entry,
         instance,
         chosen,
-        budget=budget,
+        budget=budget.less(time.perf_counter() - began),
         seed=seed,
         start=start,
         bound=bound or "none",

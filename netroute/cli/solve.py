@@ -137,16 +137,12 @@ def solve(
 
 
 def _from_the_call(budget: Budget) -> Budget:
-    """Take what start-up and reading have cost off the seconds; at most half of them."""
-    from dataclasses import replace
+    """Take what start-up and reading have cost off the seconds."""
     from time import perf_counter
 
     from netroute import cli
 
-    if budget.seconds is None or cli.began is None:
-        return budget
-    left = budget.seconds - (perf_counter() - cli.began)
-    return replace(budget, seconds=max(left, budget.seconds / 2))
+    return budget if cli.began is None else budget.less(perf_counter() - cli.began)
 
 
 def _solver(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from netroute.core.errors import InputError
@@ -48,6 +48,18 @@ class Budget:
             raise InputError(
                 f"found {self.target}, expected a finite number", where="budget.target"
             )
+
+    def less(self, spent: float) -> Budget:
+        """Take ``spent`` seconds of preparation off the limit; at least half of it is left.
+
+        Examples
+        --------
+        >>> Budget(seconds=5, iterations=9).less(1)
+        Budget(seconds=4, iterations=9, target=None)
+        """
+        if self.seconds is None:
+            return self
+        return replace(self, seconds=max(self.seconds - spent, self.seconds / 2))
 
     def start(self) -> Clock:
         """Start a clock on this budget."""

@@ -73,7 +73,10 @@ def run(
         )
     if bound_seconds is not None and not bound_seconds > 0:
         raise InputError(f"found {bound_seconds}, expected seconds > 0", where="bound_seconds")
+    began = time.perf_counter()
     method = None if bound == "none" else problem.bound(bound)()
+    # Importing a bound method takes its time, which the deadline does not wait for.
+    budget = budget.less(time.perf_counter() - began)
     with first_interrupt() as interrupted:
         watch = _Watch(budget, observe, interrupted, 1.0 if problem.sense == "min" else -1.0)
         if method is not None:
