@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, ClassVar
 from netroute.core.solver import parameter
 from netroute.problems.vrp import VrpSolution
 from netroute.solvers.vrp.base import VrpSolver
-from netroute.solvers.vrp.hgs_start import complete, first_plan, plan_cost
+from netroute.solvers.vrp.costs import plan_cost
+from netroute.solvers.vrp.hgs_start import complete, first_plan
 from netroute.solvers.vrp.search_data import search_data
 
 if TYPE_CHECKING:

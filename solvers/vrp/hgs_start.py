@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netroute.problems.vrp.metric import measure
 from netroute.solvers.vrp.feasibility import require_feasible_fleet
 from netroute.solvers.vrp.fleet_repair import fit_fleet
 
@@ -66,18 +65,3 @@ def complete(
         missing[route] = False
     order = around_depot(instance, data)
     return [*routes, *cut(data, order[missing[order]])]
-
-
-def plan_cost(instance: VrpInstance, data: SearchData, routes: Sequence[np.ndarray]) -> float:
-    """Return the distance of a plan in double precision."""
-    ends = [np.concatenate([[0], data.location[route], [0]]) for route in routes]
-    tour = np.concatenate(ends) if ends else np.zeros(1, np.int64)
-    a, b = tour[:-1].astype(np.int64), tour[1:].astype(np.int64)
-    if instance.distances is not None:
-        return float(instance.distances[a, b].sum())
-    assert instance.coordinates is not None
-    steps = measure(
-        instance.coordinates[a], instance.coordinates[b], instance.metric, instance.rounding
-    )
-    # Between routes the tour stays at the depot, which may cost something in odd metrics.
-    return float(steps[(a != 0) | (b != 0)].sum())
