@@ -3,8 +3,8 @@
 import numpy as np
 
 from netroute.core.jit import kernel
+from netroute.solvers._kernels.rng import below
 from netroute.solvers.vrp._kernels.hgs_state import FEASIBLE, INFEASIBLE
-from netroute.solvers.vrp._kernels.rng import below
 
 
 @kernel(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)

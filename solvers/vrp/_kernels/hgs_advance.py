@@ -1,6 +1,7 @@
 """The one entry kernel of the hybrid genetic search: a slice of offspring, or part of one."""
 
 from netroute.core.jit import kernel
+from netroute.solvers._kernels.rng import uniform
 from netroute.solvers.vrp._kernels.crossover import ordered_crossover, random_tour, tournament
 from netroute.solvers.vrp._kernels.hgs_routes import begin, export, settle
 from netroute.solvers.vrp._kernels.hgs_state import (
@@ -42,7 +43,6 @@ from netroute.solvers.vrp._kernels.population import (
     restart,
     update_fitness,
 )
-from netroute.solvers.vrp._kernels.rng import uniform
 from netroute.solvers.vrp._kernels.split import split
 
 _REPAIR_FACTOR = 10.0

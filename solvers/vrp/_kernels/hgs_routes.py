@@ -3,6 +3,7 @@
 import numpy as np
 
 from netroute.core.jit import kernel
+from netroute.solvers._kernels.rng import below
 from netroute.solvers.vrp._kernels.distance import distance
 from netroute.solvers.vrp._kernels.hgs_state import (
     COUNT,
@@ -16,7 +17,6 @@ from netroute.solvers.vrp._kernels.hgs_state import (
     MOVES,
     PHASE,
 )
-from netroute.solvers.vrp._kernels.rng import below
 
 _TURN = 65535
 _STAMP_LIMIT = 1 << 31

@@ -3,9 +3,9 @@
 import numpy as np
 
 from netroute.core.jit import kernel
+from netroute.solvers._kernels.rng import uniform
 from netroute.solvers.vrp._kernels.distance import distance
 from netroute.solvers.vrp._kernels.plan import ABSENT, link
-from netroute.solvers.vrp._kernels.rng import uniform
 from netroute.solvers.vrp._kernels.ruin_state import BLINK, MOST_ENDS, OPEN
 
 
