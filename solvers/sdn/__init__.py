@@ -1,0 +1,1 @@
+"""Admission and routing of flows: exact methods, heuristics, online policies and bounds."""
