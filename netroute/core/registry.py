@@ -10,6 +10,7 @@ from netroute.core.problem import Problem, resolve, unknown_name
 
 PROBLEMS: dict[str, str] = {
     "cvrp": "netroute.problems.vrp.registry:CVRP",
+    "sdn": "netroute.problems.sdn.registry:SDN",
 }
 """Problem name to the dotted path of its `Problem`."""
 
