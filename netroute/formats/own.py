@@ -11,14 +11,16 @@ One object a file. Its first keys say what it is::
 ``fingerprint`` says of which instance. A full result (`netroute.core.result.Result.to_dict`) has no
 ``netroute`` key; its ``solution`` is read just as well, and so is a bare solution object.
 A reader refuses versions that it does not know. The fields of vehicle routing are documented in
-`netroute.formats.own_vrp`.
+`netroute.formats.own_vrp`, those of flow admission in `netroute.formats.own_sdn`.
 
-A family joins by one line in `CODECS`.
+A family joins by one line in `CODECS`; JSON of others, without a ``netroute`` key, by one in
+`PLAIN`.
 """
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from netroute.core.errors import InputError
@@ -29,7 +31,6 @@ from netroute.formats.text import plain, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
     from typing import NoReturn
 
 VERSION = 1
@@ -37,14 +38,28 @@ VERSION = 1
 LINE_LIMIT = 512 * 2**20
 """Longest line in bytes: other programs write JSON on a single one."""
 
-CODECS: dict[str, str] = {"vrp": "netroute.formats.own_vrp"}
+CODECS: dict[str, str] = {
+    "vrp": "netroute.formats.own_vrp",
+    "sdn": "netroute.formats.own_sdn",
+}
 """Family to the module with its ``instance_to_dict`` and ``instance_from_dict``."""
+
+PLAIN: dict[tuple[str, ...], str] = {
+    ("arcs", "flows"): "netroute.formats.own_sdn:instance_from_dict",
+}
+"""Keys that a file without ``netroute`` is told by, and the function that makes it an instance."""
 
 
 def read_instance(path: str | Path) -> Any:
     """Read an instance of any family."""
     where = str(path)
     data = _load(path)
+    plain_reader = _plain_reader(data)
+    if plain_reader is not None:
+        try:
+            return resolve(plain_reader)({"name": Path(path).stem, **data})
+        except InputError as error:
+            raise error.at(where) from None
     if data.get("netroute") != "instance":
         raise InputError(
             f"found {data.get('netroute', 'no')!r} under 'netroute', expected 'instance'",
@@ -119,6 +134,13 @@ def stated_cost(path: str | Path) -> float | None:
     return float(value) if abs(value) < 2**1023 else None
 
 
+def _plain_reader(data: dict[str, Any]) -> str | None:
+    if "netroute" in data:
+        return None
+    readers = (reader for keys, reader in PLAIN.items() if all(key in data for key in keys))
+    return next(readers, None)
+
+
 def _entry(instance: Any) -> Problem:
     """Return a problem of the instance's family; features do not matter here."""
     for name in PROBLEMS:
@@ -170,8 +192,10 @@ def _dump(data: Mapping[str, Any]) -> str:
     return "{\n" + ",\n".join(fields) + "\n}\n"
 
 
+_ENCODE = json.JSONEncoder(allow_nan=False).encode
+
+
 def _value(value: Any) -> str:
     if isinstance(value, list) and value and isinstance(value[0], list):
-        rows = (json.dumps(row, allow_nan=False) for row in value)
-        return "[\n  " + ",\n  ".join(rows) + "\n ]"
-    return json.dumps(value, allow_nan=False)
+        return "[\n  " + ",\n  ".join(map(_ENCODE, value)) + "\n ]"
+    return _ENCODE(value)

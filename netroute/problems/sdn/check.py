@@ -21,6 +21,7 @@ The rules
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -29,6 +30,8 @@ from netroute.core.evaluation import Evaluation, Violation
 from netroute.problems.sdn.metrics import metrics
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from netroute.problems.sdn.instance import SdnInstance
     from netroute.problems.sdn.solution import SdnSolution
 
@@ -121,27 +124,24 @@ def _paths(
     meant = flow < instance.size
     flow, arc = flow[meant], arcs[meant].astype(np.int64)
     known = arc < len(instance.tail)
-    faults = _listed(
-        "path.arc",
-        [
-            f"{instance.flow_label(f)}: the {kind} uses arc {a}, which does not exist"
-            for f, a in zip(flow[~known], arc[~known], strict=True)
-        ],
+    messages = (
+        f"{instance.flow_label(f)}: the {kind} uses arc {a}, which does not exist"
+        for f, a in zip(flow[~known], arc[~known], strict=True)
     )
+    faults = _listed("path.arc", messages, np.ones(int((~known).sum())))
     hops = np.bincount(flow[known], minlength=instance.size)
     return Paths(kind, flow[known], arc[known], hops), faults
 
 
-def _listed(code: str, messages: list[str], amounts: np.ndarray | None = None) -> list[Violation]:
-    """One violation a message, and one for all that are beyond `SHOWN`."""
-    values = np.ones(len(messages)) if amounts is None else amounts.astype(np.float64)
+def _listed(code: str, messages: Iterable[str], amounts: np.ndarray) -> list[Violation]:
+    """One violation a message and amount, and one for all that are beyond `SHOWN`."""
     found = [
-        Violation(code, message, float(value))
-        for message, value in zip(messages[:SHOWN], values[:SHOWN], strict=True)
+        Violation(code, message, float(amount))
+        for message, amount in zip(islice(messages, SHOWN), amounts, strict=False)
     ]
-    if len(messages) > SHOWN:
-        message = f"and {len(messages) - SHOWN} more of this kind, the first: {messages[SHOWN]}"
-        found.append(Violation(code, message, float(values[SHOWN:].sum())))
+    if len(amounts) > SHOWN:
+        message = f"{len(amounts) - SHOWN} more like the one before"
+        found.append(Violation(code, message, float(amounts[SHOWN:].sum())))
     return found
 
 
@@ -150,19 +150,24 @@ def _continuous(instance: SdnInstance, paths: Paths) -> list[Violation]:
     flow, tail, head = paths.flow, instance.tail[paths.arc], instance.head[paths.arc]
     first = np.diff(flow, prepend=-1) != 0
     last = np.diff(flow, append=-1) != 0
-    messages = []
-    for place in np.flatnonzero(first & (tail != instance.source[flow])):
-        label, node = instance.flow_label(flow[place]), instance.nodes[tail[place]]
-        messages.append(f"{label}: the {paths.kind} starts at {node}")
-    for place in np.flatnonzero(last & (head != instance.target[flow])):
-        label, node = instance.flow_label(flow[place]), instance.nodes[head[place]]
-        messages.append(f"{label}: the {paths.kind} ends at {node}")
     inner = np.flatnonzero(~last)
-    for place in inner[head[inner] != tail[inner + 1]]:
-        label = instance.flow_label(flow[place])
-        here, there = (instance.arc_label(paths.arc[i]) for i in (place, place + 1))
-        messages.append(f"{label}: the {paths.kind} jumps from {here} to {there}")
-    return _listed("path.broken", messages)
+    found: list[Violation] = []
+    for word, node, wrong in (
+        ("starts", tail, np.flatnonzero(first & (tail != instance.source[flow]))),
+        ("ends", head, np.flatnonzero(last & (head != instance.target[flow]))),
+    ):
+        messages = (
+            f"{instance.flow_label(flow[i])}: the {paths.kind} {word} at {instance.nodes[node[i]]}"
+            for i in wrong
+        )
+        found += _listed("path.broken", messages, np.ones(len(wrong)))
+    jumps = inner[head[inner] != tail[inner + 1]]
+    messages = (
+        f"{instance.flow_label(flow[i])}: the {paths.kind} jumps from "
+        f"{instance.arc_label(paths.arc[i])} to {instance.arc_label(paths.arc[i + 1])}"
+        for i in jumps
+    )
+    return found + _listed("path.broken", messages, np.ones(len(jumps)))
 
 
 def _simple(instance: SdnInstance, paths: Paths) -> list[Violation]:
@@ -171,14 +176,12 @@ def _simple(instance: SdnInstance, paths: Paths) -> list[Violation]:
     flow = np.concatenate([paths.flow, used])
     node = np.concatenate([instance.head[paths.arc], instance.source[used]]).astype(np.int64)
     visits = np.sort(flow * len(instance.nodes) + node)
-    twice = np.unique(visits[1:][visits[1:] == visits[:-1]])
-    return _listed(
-        "path.loop",
-        [
-            f"{instance.flow_label(f)}: the {paths.kind} visits {instance.nodes[v]} again"
-            for f, v in zip(*np.divmod(twice, len(instance.nodes)), strict=True)
-        ],
+    again = visits[1:][visits[1:] == visits[:-1]]
+    messages = (
+        f"{instance.flow_label(f)}: the {paths.kind} visits {instance.nodes[v]} again"
+        for f, v in zip(*np.divmod(again, len(instance.nodes)), strict=True)
     )
+    return _listed("path.loop", messages, np.ones(len(again)))
 
 
 def _limits(instance: SdnInstance, paths: Paths) -> list[Violation]:
@@ -186,21 +189,23 @@ def _limits(instance: SdnInstance, paths: Paths) -> list[Violation]:
     found: list[Violation] = []
     if instance.max_delay is not None:
         delay = np.bincount(paths.flow, instance.delay[paths.arc], minlength=instance.size)
-        over = (paths.hops > 0) & (delay > instance.max_delay * (1.0 + TOLERANCE))
-        messages = [
+        most = instance.max_delay
+        over = np.flatnonzero((paths.hops > 0) & (delay > most * (1.0 + TOLERANCE)))
+        messages = (
             f"{instance.flow_label(f)}: the {paths.kind} takes {delay[f]:.12g}, "
-            f"above the maximum delay {instance.max_delay[f]:.12g}"
-            for f in np.flatnonzero(over)
-        ]
-        found += _listed("path.delay", messages, (delay[over] - instance.max_delay[over]))
+            f"above the maximum delay {most[f]:.12g}"
+            for f in over
+        )
+        found += _listed("path.delay", messages, (delay - most)[over])
     if instance.max_hops is not None:
-        over = (instance.max_hops > 0) & (paths.hops > instance.max_hops)
-        messages = [
+        limit = instance.max_hops
+        over = np.flatnonzero((limit > 0) & (paths.hops > limit))
+        messages = (
             f"{instance.flow_label(f)}: the {paths.kind} has {paths.hops[f]} arcs, "
-            f"above the maximum {instance.max_hops[f]}"
-            for f in np.flatnonzero(over)
-        ]
-        found += _listed("path.hops", messages, (paths.hops - instance.max_hops)[over])
+            f"above the maximum {limit[f]}"
+            for f in over
+        )
+        found += _listed("path.hops", messages, (paths.hops - limit)[over])
     return found
 
 
@@ -217,24 +222,24 @@ def _rules(instance: SdnInstance, paths: Paths) -> np.ndarray:
 
 
 def _capacities(instance: SdnInstance, load: np.ndarray) -> list[Violation]:
-    over = load > instance.capacity
-    messages = [
+    over = np.flatnonzero(load > instance.capacity)
+    messages = (
         f"{instance.arc_label(a)}: load {load[a]} exceeds the capacity {instance.capacity[a]}"
-        for a in np.flatnonzero(over)
-    ]
+        for a in over
+    )
     return _listed("arc.capacity", messages, (load - instance.capacity)[over])
 
 
 def _tables(instance: SdnInstance, rules: np.ndarray) -> list[Violation]:
     if instance.table_size is None:
         return []
-    over = (instance.table_size >= 0) & (rules > instance.table_size)
-    messages = [
-        f"node {instance.nodes[v]}: {rules[v]} flow-table entries exceed "
-        f"the table size {instance.table_size[v]}"
-        for v in np.flatnonzero(over)
-    ]
-    return _listed("node.table", messages, (rules - instance.table_size)[over])
+    size = instance.table_size
+    over = np.flatnonzero((size >= 0) & (rules > size))
+    messages = (
+        f"node {instance.nodes[v]}: {rules[v]} flow-table entries exceed the table size {size[v]}"
+        for v in over
+    )
+    return _listed("node.table", messages, (rules - size)[over])
 
 
 def _protection(instance: SdnInstance, primary: Paths, backup: Paths | None) -> list[Violation]:
@@ -244,33 +249,36 @@ def _protection(instance: SdnInstance, primary: Paths, backup: Paths | None) -> 
     protected = instance.protection != "none"
     missing = np.flatnonzero(admitted & (spare == 0) & protected)
     unexpected = np.flatnonzero((spare > 0) & ~(admitted & protected))
-    found = _listed(
-        "backup.missing", [f"{instance.flow_label(f)} has no backup path" for f in missing]
-    )
     why = "is rejected" if protected else "asks for no protection"
-    found += _listed(
-        "backup.unexpected",
-        [f"{instance.flow_label(f)} has a backup path but {why}" for f in unexpected],
-    )
+    found: list[Violation] = []
+    for code, flows, words in (
+        ("backup.missing", missing, "has no backup path"),
+        ("backup.unexpected", unexpected, f"has a backup path but {why}"),
+    ):
+        messages = (f"{instance.flow_label(f)} {words}" for f in flows)
+        found += _listed(code, messages, np.ones(len(flows)))
     if backup is None:
         return found
     m, n = len(instance.tail), len(instance.nodes)
-    shared = np.intersect1d(primary.flow * m + primary.arc, backup.flow * m + backup.arc)
-    messages = [
+    arcs = np.intersect1d(primary.flow * m + primary.arc, backup.flow * m + backup.arc)
+    messages = (
         f"{instance.flow_label(f)}: both paths use {instance.arc_label(a)}"
-        for f, a in zip(*np.divmod(shared, m), strict=True)
-    ]
-    if instance.protection == "node":
-        inner = [_inner_nodes(instance, paths) for paths in (primary, backup)]
-        messages += [
-            f"{instance.flow_label(f)}: both paths visit {instance.nodes[v]}"
-            for f, v in zip(*np.divmod(np.intersect1d(*inner), n), strict=True)
-        ]
-    return found + _listed("backup.shared", messages)
+        for f, a in zip(*np.divmod(arcs, m), strict=True)
+    )
+    found += _listed("backup.shared", messages, np.ones(len(arcs)))
+    if instance.protection != "node":
+        return found
+    nodes = np.intersect1d(_inner_nodes(instance, primary), _inner_nodes(instance, backup))
+    messages = (
+        f"{instance.flow_label(f)}: both paths visit {instance.nodes[v]}"
+        for f, v in zip(*np.divmod(nodes, n), strict=True)
+    )
+    return found + _listed("backup.shared", messages, np.ones(len(nodes)))
 
 
 def _inner_nodes(instance: SdnInstance, paths: Paths) -> np.ndarray:
     """Nodes between source and target as ``flow * n + node``."""
     node = instance.head[paths.arc]
     inner = node != instance.target[paths.flow]
-    return paths.flow[inner] * len(instance.nodes) + node[inner]
+    codes: np.ndarray = paths.flow[inner] * len(instance.nodes) + node[inner]
+    return codes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
 from dataclasses import replace as dataclass_replace
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, SupportsIndex
 
 import numpy as np
 
@@ -166,18 +166,16 @@ class SdnInstance:
         """
         if self.objective == "lexicographic":
             top = self.priority.max(initial=0)
-            return (self.priority == top).astype(np.float64)
-        match self.weighting:
-            case "priority":
-                return self.priority.astype(np.float64)
-            case "revenue":
-                return self.priority.astype(np.float64) * self.bandwidth
-            case "throughput":
-                return self.bandwidth.astype(np.float64)
-            case "count":
-                return np.ones(self.size)
-        assert self.weight is not None
-        return self.weight.copy()
+            return np.asarray(self.priority == top, np.float64)
+        priority, bandwidth = self.priority.astype(np.float64), self.bandwidth.astype(np.float64)
+        worth: dict[str, np.ndarray | None] = {
+            "priority": priority,
+            "revenue": priority * bandwidth,
+            "count": np.ones(self.size),
+            "throughput": bandwidth,
+            "given": self.weight,
+        }
+        return np.array(worth[self.weighting])
 
     def features(self) -> frozenset[str]:
         """Names of the features in use beyond weighted admission on single unlimited paths."""
@@ -185,13 +183,13 @@ class SdnInstance:
             object.__setattr__(self, "_features", features(self))
         return self._features or frozenset()
 
-    def flow_label(self, flow: int) -> str:
+    def flow_label(self, flow: SupportsIndex) -> str:
         """Name a flow for messages: its number, its id and its ends."""
         name = "" if self.flows is None else f" {self.flows[flow]!r}"
         ends = (self.nodes[self.source[flow]], self.nodes[self.target[flow]])
         return f"flow {flow}{name} ({ends[0]} to {ends[1]})"
 
-    def arc_label(self, arc: int) -> str:
+    def arc_label(self, arc: SupportsIndex) -> str:
         """Name an arc for messages: its number and its ends."""
         return f"arc {arc} ({self.nodes[self.tail[arc]]} to {self.nodes[self.head[arc]]})"
 
