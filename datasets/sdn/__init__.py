@@ -1,0 +1,1 @@
+"""Generators of priority flow admission and routing."""
