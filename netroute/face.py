@@ -134,7 +134,8 @@ def solve(
     start : Solution, optional
         Any solution to start from, partial or infeasible ones too.
     bound : str, optional
-        Bound method, or ``"none"``; the problem's rule decides without it.
+        Bound method, or ``"none"``; without it the problem's rule decides, unless the solver
+        proves bounds itself.
     bound_seconds : float, optional
         Limit of the bound method within the budget.
     observe : callable, optional
@@ -189,7 +190,8 @@ def solve(
     else:
         chosen = solver
     if bound is None:
-        bound = resolve(entry.default_bound)(instance) if entry.default_bound else "none"
+        wanted = entry.default_bound is not None and not chosen.proves
+        bound = resolve(entry.default_bound or "")(instance) if wanted else "none"
     return run(
         entry,
         instance,

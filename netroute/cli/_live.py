@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any, Self
 
 from netroute.cli._options import figure, percent
+from netroute.core.result import relative_gap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -108,8 +109,8 @@ class Progress:
             said.append(f"cost {figure(event.objective)}")
         if event.bound is not None:
             said.append(f"bound {figure(event.bound)}")
-            if event.objective:
-                gap = abs(event.objective - event.bound) / abs(event.objective)
+            gap = relative_gap(event.objective, event.bound)
+            if gap is not None:
                 said.append(f"gap {percent(gap)}")
         if self._vehicles is not None:
             said.append(f"{self._vehicles} vehicles")

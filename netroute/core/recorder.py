@@ -39,11 +39,21 @@ def contradicts(objective: float | None, bound: float | None, sign: float) -> bo
     return not sign * (bound - objective) <= CONTRADICTION * max(1.0, abs(objective))
 
 
+def has_several_objectives(instance: Any) -> bool:
+    """Whether the bound on the objective leaves further objectives open."""
+    return bool(getattr(instance, "objectives", 1) > 1)
+
+
 class Recorder:
     """The solver's side of a run: it reports here and asks here whether to go on.
 
     A solver calls `incumbent` and `bound` as it finds them, and `stop` between slices of at most
     about 50 ms; once `stop` is true it returns.
+
+    An answer may come with a ``rank``, a tuple in the order of the problem's sense that begins with
+    the objective: it breaks ties, and it ranks the answers of an instance that has several
+    objectives, one after the other (``instance.objectives``, 1 where it is left out). Of these the
+    bound is about the first one only, so that the solver must say itself when all are `proven`.
     """
 
     def __init__(
@@ -58,6 +68,8 @@ class Recorder:
         self.stopped_by: StoppedBy | None = None
         self.trace: list[TracePoint] = []
         self.metrics: dict[str, Any] = {}
+        self.proven = False
+        self._rank: tuple[float, ...] | None = None
         self._solver = solver
         self._instance = instance
         self._seed = seed
@@ -69,16 +81,28 @@ class Recorder:
         """The budget of this run."""
         return self.clock.budget
 
-    def better(self, objective: float) -> bool:
-        """Whether ``objective`` beats the incumbent."""
-        return self.objective is None or self._sign * (objective - self.objective) < 0.0
+    def better(self, objective: float, rank: tuple[float, ...] | None = None) -> bool:
+        """Whether ``objective``, or where it is given ``rank``, beats the incumbent."""
+        if self.objective is None:
+            return True
+        if rank is None or self._rank is None:
+            return self._sign * (objective - self.objective) < 0.0
+        return rank < self._rank if self._sign > 0.0 else rank > self._rank
 
-    def incumbent(self, objective: float, solution: Any, **info: Any) -> bool:
+    def incumbent(
+        self,
+        objective: float,
+        solution: Any,
+        *,
+        rank: tuple[float, ...] | None = None,
+        **info: Any,
+    ) -> bool:
         """Record a feasible answer; return whether it is the best so far."""
-        if not self.better(objective):
+        if not self.better(objective, rank):
             return False
         self.objective = objective
         self.solution = solution
+        self._rank = rank
         self._trace()
         self._emit("incumbent", info=info or None)
         return True
@@ -136,6 +160,7 @@ class Recorder:
             _LOG.error(self.metrics["bound_error"])
             self.best_bound = self.certificate = None
         proven = closes_gap(self.objective, self.best_bound, self._sign)
+        proven &= self.proven or not has_several_objectives(self._instance)
         parameters = self._solver.parameters()
         return Result(
             problem="",

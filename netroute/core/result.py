@@ -38,7 +38,7 @@ class Result:
     certificate : dict or None
         What `netroute check` needs to recompute the bound.
     gap : float or None
-        ``|objective - bound| / |objective|``, 0 when both are equal.
+        See `relative_gap`.
     seconds, compile_seconds : float
         Wall-clock of the search, and of JIT compilation, which is not charged to it.
     """
@@ -67,12 +67,7 @@ class Result:
     @property
     def gap(self) -> float | None:
         """Proven relative gap, None without a bound."""
-        if self.objective is None or self.bound is None:
-            return None
-        difference = abs(self.objective - self.bound)
-        if difference == 0.0:
-            return 0.0
-        return difference / abs(self.objective) if self.objective else None
+        return relative_gap(self.objective, self.bound)
 
     def replace(self, **changes: Any) -> Self:
         """Return a copy with some fields changed."""
@@ -124,6 +119,25 @@ class Result:
     def save(self, path: str | Path) -> None:
         """Write the full result as JSON."""
         write_atomic(path, json.dumps(self.to_dict(), indent=1) + "\n")
+
+
+def relative_gap(objective: float | None, bound: float | None) -> float | None:
+    """Difference of objective and bound relative to the larger of them.
+
+    That is the objective where it is minimised, and the bound where it is maximised. None if one of
+    them is missing, or where the larger one is 0 and they differ.
+
+    Examples
+    --------
+    >>> relative_gap(200.0, 198.0), relative_gap(198.0, 200.0), relative_gap(0.0, 0.0)
+    (0.01, 0.01, 0.0)
+    """
+    if objective is None or bound is None:
+        return None
+    difference, larger = abs(objective - bound), abs(max(objective, bound))
+    if difference == 0.0:
+        return 0.0
+    return difference / larger if larger else None
 
 
 def versions() -> dict[str, str]:

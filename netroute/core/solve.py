@@ -11,7 +11,7 @@ from netroute.core.bound_thread import BoundThread
 from netroute.core.errors import InputError, NoAnswerError
 from netroute.core.event import Event
 from netroute.core.interrupt import first_interrupt
-from netroute.core.recorder import closes_gap, contradicts
+from netroute.core.recorder import closes_gap, contradicts, has_several_objectives
 from netroute.core.result import TracePoint
 from netroute.core.status import Status, StoppedBy
 
@@ -78,7 +78,13 @@ def run(
     # Importing a bound method takes its time, which the deadline does not wait for.
     budget = budget.less(time.perf_counter() - began)
     with first_interrupt() as interrupted:
-        watch = _Watch(budget, observe, interrupted, 1.0 if problem.sense == "min" else -1.0)
+        watch = _Watch(
+            budget,
+            observe,
+            interrupted,
+            sign=1.0 if problem.sense == "min" else -1.0,
+            conclusive=not has_several_objectives(instance),
+        )
         if method is not None:
             watch.bound = BoundThread(
                 method, instance, sign=watch.sign, seconds=watch.seconds, limit=bound_seconds
@@ -109,9 +115,12 @@ class _Watch:
         budget: Budget,
         observe: Observer | None,
         interrupted: threading.Event,
+        *,
         sign: float,
+        conclusive: bool,
     ) -> None:
         self.sign = sign
+        self._conclusive = conclusive
         self.bound: BoundThread | None = None
         self._budget = budget
         self._user = observe
@@ -137,8 +146,8 @@ class _Watch:
         if self._user is not None and self._user(event):
             self._user_stop = True
         # An iteration budget alone promises the same answer each time: a proof must not cut it.
-        if self._budget.seconds is not None and self._closed(event.objective, event.bound):
-            self._proof = True
+        if self._budget.seconds is not None and self._conclusive:
+            self._proof |= self._closed(event.objective, event.bound)
         return self._user_stop or self._proof or self._interrupted.is_set()
 
     def search_ended(self, result: Result) -> None:
@@ -194,10 +203,11 @@ class _Watch:
             )
             _LOG.error(metrics["bound_error"])
             return result.replace(metrics=metrics)
+        proven = self._conclusive and self._closed(result.objective, best.value)
         return result.replace(
             bound=best.value,
             certificate=best.to_dict(),
-            status=Status.OPTIMAL if self._closed(result.objective, best.value) else result.status,
+            status=Status.OPTIMAL if proven else result.status,
             metrics=metrics,
             trace=trace,
         )

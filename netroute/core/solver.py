@@ -50,6 +50,8 @@ class Solver(ABC):
         Instance features that it can handle (see ``instance.features()``).
     sense : str
         ``min`` or ``max``.
+    proves : bool
+        It reports bounds itself: unless one is asked for, no bound method works beside it.
     """
 
     name: ClassVar[str]
@@ -57,6 +59,7 @@ class Solver(ABC):
     kind: ClassVar[Literal["exact", "heuristic", "baseline", "learned", "peer"]]
     supports: ClassVar[frozenset[str]] = frozenset()
     sense: ClassVar[Literal["min", "max"]] = "min"
+    proves: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         for entry in fields(self):

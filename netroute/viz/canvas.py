@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from netroute.core.errors import InputError, MissingExtraError
 from netroute.core.files import require_writable, write_atomic
+from netroute.core.result import relative_gap
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -86,6 +87,7 @@ def proven(objective: float | None, bound: float | None) -> list[str]:
     words = [] if objective is None else [f"cost {number(objective)}"]
     if bound is not None:
         words.append(f"bound {number(bound)}")
-        if objective:
-            words.append(f"gap {100 * abs(objective - bound) / abs(objective):.2f} %")
+        gap = relative_gap(objective, bound)
+        if gap is not None:
+            words.append(f"gap {100 * gap:.2f} %")
     return words

@@ -271,4 +271,4 @@ def test_maximisation(tiny):
     tiny.script(12.0, 10.0, 11.0)
     result = run(most, tiny.Numbers(), Largest(), budget=Budget(seconds=0.2), bound="scripted")
     assert (result.objective, result.bound) == (9.0, 10.0)
-    assert result.gap == pytest.approx(1 / 9)
+    assert result.gap == pytest.approx(1 / 10)

@@ -159,6 +159,13 @@ class SdnInstance:
         """Number of flows."""
         return len(self.source)
 
+    @property
+    def objectives(self) -> int:
+        """Number of objectives, one after the other: of classes in use if lexicographic, else 1."""
+        if self.objective == "lexicographic":
+            return max(1, len(np.unique(self.priority)))
+        return 1
+
     def weights(self) -> np.ndarray:
         """Return what each admitted flow adds to the objective: float64, shape (F,).
 
