@@ -9,16 +9,11 @@ from netroute.core.rng import generator
 from netroute.datasets.sdn.calibrate import capacity_scale
 from netroute.datasets.sdn.topology import random_network
 from netroute.datasets.sdn.trees import Trees
+from netroute.problems.sdn.draw import CLASSES, draw_bandwidths, draw_pairs, draw_priorities
 from netroute.problems.sdn.instance import SdnInstance
 
 MOST_NODES = 4000
 """Above it the matrices of all pairs would take more than a gigabyte."""
-
-MASS_SPREAD = 0.7
-"""Standard deviation of the logarithm of a node's mass."""
-
-GOLD, SILVER = 0.05, 0.15
-"""Shares of the flows; the others are bronze."""
 
 
 def generate_priority_flows(
@@ -104,14 +99,13 @@ def generate_priority_flows(
     _require("load", load, 0 < load <= 1, "a share in (0, 1]")
     _require("priorities", priorities, priorities >= 1, "an integer >= 1")
     _require("bandwidth", bandwidth, 1 <= bandwidth <= 10**9, "an integer from 1 to 1000000000")
-    _require("classes", classes, classes in ("uniform", "gold"), "one of: uniform, gold")
+    _require("classes", classes, classes in CLASSES, f"one of: {', '.join(CLASSES)}")
     _require("stretch", stretch, stretch is None or 1 <= stretch < np.inf, "a number >= 1")
     rng = generator(seed)
     network = random_network(rng, nodes, links)
-    source, target = _pairs(rng, nodes, flows)
-    needed = np.floor(np.exp(rng.random(flows) * np.log(bandwidth + 1))).astype(np.int64)
-    needed = np.clip(needed, 1, bandwidth)
-    priority = _priorities(rng, flows, priorities, classes)
+    source, target = draw_pairs(rng, nodes, flows)
+    needed = draw_bandwidths(rng, flows, bandwidth)
+    priority = draw_priorities(rng, flows, priorities, classes)
     trees = Trees(nodes, network.tail, network.head)
     scale = capacity_scale(
         trees,
@@ -146,22 +140,3 @@ def generate_priority_flows(
 def _require(where: str, value: object, holds: bool, expected: str) -> None:
     if not holds:
         raise InputError(f"found {value!r}, expected {expected}", code="generate", where=where)
-
-
-def _pairs(rng: np.random.Generator, nodes: int, flows: int) -> tuple[np.ndarray, np.ndarray]:
-    """Draw the ends of the flows, by gravity without distance, shape (flows,) each."""
-    mass = rng.lognormal(0.0, MASS_SPREAD, nodes)
-    share = np.outer(mass, mass)
-    np.fill_diagonal(share, 0.0)
-    upto = np.cumsum(share)
-    drawn = np.searchsorted(upto, rng.random(flows) * upto[-1], side="right")
-    source, target = np.divmod(drawn, nodes)
-    return source, target
-
-
-def _priorities(rng: np.random.Generator, flows: int, priorities: int, classes: str) -> np.ndarray:
-    if classes == "uniform":
-        return rng.integers(1, priorities + 1, flows)
-    draw = rng.random(flows)
-    middle = (priorities + 1) // 2
-    return np.where(draw < GOLD, priorities, np.where(draw < GOLD + SILVER, middle, 1))
