@@ -1,0 +1,88 @@
+"""Figures of an instance for people and programs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from netroute.problems.sdn.rejections import unroutable
+
+if TYPE_CHECKING:
+    from netroute.problems.sdn.instance import SdnInstance
+
+_OBJECTIVES = {
+    "priority": "admitted priority",
+    "revenue": "admitted priority x bandwidth",
+    "count": "admitted flows",
+    "throughput": "admitted bandwidth",
+    "given": "admitted weight",
+}
+
+
+def describe(instance: SdnInstance) -> dict[str, Any]:
+    """Size, objective, features, capacities, flows and classes of an instance, as plain data.
+
+    ``brief`` is one line, ``costs`` says what the objective counts. ``load`` is the bandwidth of
+    all flows, each on as few arcs as possible, relative to the capacity of the whole network;
+    ``unroutable`` counts the flows that could not even be routed in the empty network.
+
+    Examples
+    --------
+    >>> from netroute.problems.sdn import SdnInstance
+    >>> net = SdnInstance(
+    ...     nodes=["a", "b", "c"], tail=[0, 1], head=[1, 2], capacity=[5, 3],
+    ...     source=[0, 0], target=[2, 1], bandwidth=[3, 4], priority=[2, 1],
+    ... )
+    >>> figures = describe(net)
+    >>> figures["brief"], figures["costs"], figures["load"]
+    ('2 flows on 3 nodes and 2 arcs', 'admitted priority, to be maximised', 1.25)
+    """
+    n, m, flows = len(instance.nodes), len(instance.tail), instance.size
+    figures: dict[str, Any] = {
+        "brief": f"{_count(flows, 'flow')} on {_count(n, 'node')} and {_count(m, 'arc')}",
+        "costs": f"{_objective(instance)}, to be maximised",
+        "flows": flows,
+        "nodes": n,
+        "arcs": m,
+        "features": sorted(instance.features()),
+        "priorities": instance.priorities,
+    }
+    for name, values in (
+        ("capacity", instance.capacity),
+        ("delay", instance.delay),
+        ("bandwidth", instance.bandwidth),
+    ):
+        if len(values):
+            figures[name] = _spread(values)
+    if flows:
+        count = np.bincount(instance.priority, minlength=instance.priorities + 1)
+        figures["classes"] = {
+            f"priority {p}": int(count[p]) for p in range(instance.priorities, 0, -1) if count[p]
+        }
+        figures["weight"] = float(instance.weights().sum())
+        reasons, hops = unroutable(instance)
+        figures["unroutable"] = {key: value for key, value in reasons.items() if value} or 0
+        if m:
+            needed = float((instance.bandwidth * hops).sum())
+            figures["load"] = needed / float(instance.capacity.sum())
+    return figures
+
+
+def _objective(instance: SdnInstance) -> str:
+    if instance.objective == "lexicographic":
+        return "admitted flows of the highest class, then of the next ones"
+    return _OBJECTIVES[instance.weighting]
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _spread(values: np.ndarray) -> dict[str, float]:
+    return {
+        "total": float(values.sum()),
+        "min": float(values.min()),
+        "mean": float(values.mean()),
+        "max": float(values.max()),
+    }
