@@ -20,13 +20,16 @@ if TYPE_CHECKING:
     from netroute.core.result import Result
 
 
-def read(source: str | Path) -> Any:
+def read(source: str | Path, **options: Any) -> Any:
     r"""Read an instance from a file, or by name from the catalogue of public suites.
 
     Parameters
     ----------
     source : str or Path
         A file in any known format, or ``suite:name`` such as ``"cvrplib:X-n101-k25"``.
+    **options
+        What the format leaves open: ``rounding`` for VRPLIB; ``capacity``, ``demand_scale``,
+        ``priorities`` and others for networks, see `netroute.formats.sdn_options.SdnOptions`.
 
     Raises
     ------
@@ -52,10 +55,10 @@ def read(source: str | Path) -> Any:
         from netroute.datasets.catalogue import SUITES, read_named
 
         if suite in SUITES:
-            return read_named(suite, name)
+            return read_named(suite, name, **options)
     from netroute.formats import read_instance
 
-    return read_instance(text)
+    return read_instance(text, **options)
 
 
 def read_solution(path: str | Path, instance: Any) -> Any:

@@ -3,37 +3,35 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from netroute.core.errors import InputError
 from netroute.formats.registry import FORMATS as FORMATS
-from netroute.formats.registry import Ability, Format, format_of
+from netroute.formats.registry import Ability, Format, format_of, require_options
 from netroute.formats.text import read_text
 
-if TYPE_CHECKING:
-    from netroute.problems.vrp.metric import Rounding
 
-
-def read_instance(path: str | Path, *, rounding: Rounding | str | None = None) -> Any:
+def read_instance(path: str | Path, **options: Any) -> Any:
     """Read an instance from a file.
 
     Parameters
     ----------
     path : str or Path
         The format follows from the ending; files of another ending are told by their content.
-    rounding : Rounding or str, optional
-        Convention that overrides the file's own one, for formats that measure coordinates.
+    **options
+        Of the format's reader: ``rounding`` for `netroute.formats.vrplib.read_vrplib`, and those of
+        `netroute.formats.sdn_options.SdnOptions` for files of networks.
 
     Raises
     ------
     InputError
-        With file, line, what was found and what was expected.
+        With file, line, what was found and what was expected; or an option that the format lacks.
     """
     entry = _format_to_read(path, "read_instance")
     function = entry.function("read_instance")
     if function is None:
         raise _lacks(entry, path, "an instance")
-    options = {} if rounding is None else {"rounding": rounding}
+    require_options(function, options, where=str(path))
     return function(path, **options)
 
 
@@ -101,6 +99,9 @@ def _format_to_read(path: str | Path, ability: Ability) -> Format:
     text = read_text(path)
     if known:
         raise _lacks(known[0], path, ability.partition("_")[2])
+    for entry in FORMATS.values():
+        if entry.begin is not None and text.startswith(entry.begin):
+            return entry
     if text.lstrip().startswith("{"):
         return FORMATS["json"]
     return FORMATS["vrplib" if ability == "read_instance" else "sol"]

@@ -27,6 +27,7 @@ from netroute.core.errors import InputError
 from netroute.core.files import write_atomic
 from netroute.core.problem import Problem, resolve
 from netroute.core.registry import PROBLEMS, problem
+from netroute.formats.registry import require_options
 from netroute.formats.text import plain, read_text
 
 if TYPE_CHECKING:
@@ -50,14 +51,16 @@ PLAIN: dict[tuple[str, ...], str] = {
 """Keys that a file without ``netroute`` is told by, and the function that makes it an instance."""
 
 
-def read_instance(path: str | Path) -> Any:
-    """Read an instance of any family."""
+def read_instance(path: str | Path, **options: Any) -> Any:
+    """Read an instance of any family; JSON of others may have options."""
     where = str(path)
     data = _load(path)
     plain_reader = _plain_reader(data)
     if plain_reader is not None:
+        function = resolve(plain_reader)
+        require_options(function, options, where=where)
         try:
-            return resolve(plain_reader)({"name": Path(path).stem, **data})
+            return function({"name": Path(path).stem, **data}, **options)
         except InputError as error:
             raise error.at(where) from None
     if data.get("netroute") != "instance":
@@ -74,8 +77,10 @@ def read_instance(path: str | Path) -> Any:
             where=where,
         )
     fields = {k: v for k, v in data.items() if k not in ("netroute", "version", "family")}
+    function = resolve(f"{CODECS[family]}:instance_from_dict")
+    require_options(function, options, where=where)
     try:
-        return resolve(f"{CODECS[family]}:instance_from_dict")(fields)
+        return function(fields)
     except InputError as error:
         raise error.at(where) from None
 

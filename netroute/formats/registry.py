@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from netroute.core.errors import InputError
-from netroute.core.problem import resolve
+from netroute.core.problem import resolve, unknown_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 Ability = Literal["read_instance", "write_instance", "read_solution", "write_solution", "read_cost"]
 
@@ -27,6 +28,8 @@ class Format:
         Of the instances it holds; ``"any"`` for a format that all families share.
     suffixes : tuple of str
         File name endings, lower case; the first one is usual.
+    begin : str or None
+        How its texts begin, by which a file of another ending is told.
     read_instance : str or None
         ``read(path) -> instance``; options by keyword.
     write_instance : str or None
@@ -43,6 +46,7 @@ class Format:
     title: str
     family: str
     suffixes: tuple[str, ...]
+    begin: str | None = None
     read_instance: str | None = None
     write_instance: str | None = None
     read_solution: str | None = None
@@ -83,6 +87,22 @@ FORMATS: dict[str, Format] = {
         read_solution="netroute.formats.own:read_solution",
         write_solution="netroute.formats.own:write_solution",
         read_cost="netroute.formats.own:stated_cost",
+    ),
+    "repetita": Format(
+        name="repetita",
+        title="REPETITA network with demands",
+        family="sdn",
+        suffixes=(".graph", ".demands"),
+        begin="NODES ",
+        read_instance="netroute.formats.repetita:read_repetita",
+    ),
+    "sndlib": Format(
+        name="sndlib",
+        title="SNDlib native network",
+        family="sdn",
+        suffixes=(".sndlib",),
+        begin="?SNDlib native format",
+        read_instance="netroute.formats.sndlib:read_sndlib",
     ),
     "geojson": Format(
         name="geojson",
@@ -142,3 +162,26 @@ def format_of(path: str | Path, ability: Ability) -> Format:
         code="format.suffix",
         where=str(path),
     )
+
+
+def require_options(
+    function: Callable[..., Any], options: Mapping[str, Any], *, where: str
+) -> None:
+    """Raise `InputError` for an option that a reader lacks.
+
+    A reader that takes any keywords checks them by itself.
+
+    Examples
+    --------
+    >>> from netroute.formats.vrplib import read_vrplib
+    >>> require_options(read_vrplib, {"seed": 1}, where="a.vrp")
+    Traceback (most recent call last):
+    netroute.core.errors.InputError: a.vrp: unknown read option 'seed', expected one of: rounding
+    """
+    parameters = signature(function).parameters.values()
+    if any(entry.kind is entry.VAR_KEYWORD for entry in parameters):
+        return
+    known = [entry.name for entry in parameters if entry.kind is entry.KEYWORD_ONLY]
+    for name in options:
+        if name not in known:
+            raise unknown_name("read option", name, known, where=where)

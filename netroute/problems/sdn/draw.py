@@ -44,7 +44,8 @@ def draw_bandwidths(rng: np.random.Generator, flows: int, largest: int) -> np.nd
     (1, 100, True)
     """
     sizes = np.floor(np.exp(rng.random(flows) * np.log(largest + 1.0))).astype(np.int64)
-    return np.clip(sizes, 1, largest)
+    clipped: np.ndarray = np.clip(sizes, 1, largest)
+    return clipped
 
 
 def draw_priorities(
