@@ -49,7 +49,7 @@ class Claims:
             text = f"{figure(self.objective)}, " + (
                 "right" if same else f"wrong: it is {figure(evaluation.objective)}"
             )
-            found["cost"] = _verdict(self.objective, evaluation.objective, same, text)
+            found[entry.noun] = _verdict(self.objective, evaluation.objective, same, text)
         if self.bound is not None:
             found["bound"] = self._disproof(entry, evaluation) or self._recompute(
                 entry, instance, wanted=bound
@@ -61,7 +61,7 @@ class Claims:
         found, sign = evaluation.objective, 1.0 if entry.sense == "min" else -1.0
         if not evaluation.feasible or sign * (self.bound - found) <= TOLERANCE * max(1, abs(found)):
             return None
-        text = f"{figure(self.bound)}, disproved by this solution's cost {figure(found)}"
+        text = f"{figure(self.bound)}, disproved by this solution's {entry.noun} {figure(found)}"
         return _verdict(self.bound, None, False, text)
 
     def _recompute(self, entry: Problem, instance: Any, *, wanted: bool) -> dict[str, Any]:

@@ -25,11 +25,14 @@ class Progress:
     ----------
     seconds : float, optional
         The deadline, for the bar.
+    noun : str
+        What the objective is called.
     verbose : bool
         Print a line for each improvement and each stage.
     """
 
-    def __init__(self, *, seconds: float | None, verbose: bool = False) -> None:
+    def __init__(self, *, seconds: float | None, noun: str = "cost", verbose: bool = False) -> None:
+        self._noun = noun
         self._deadline = seconds
         self._verbose = verbose
         self._began = time.perf_counter()
@@ -106,7 +109,7 @@ class Progress:
     def _figures(self, event: Event) -> list[str]:
         said = [f"it {event.iteration}"]
         if event.objective is not None:
-            said.append(f"cost {figure(event.objective)}")
+            said.append(f"{self._noun} {figure(event.objective)}")
         if event.bound is not None:
             said.append(f"bound {figure(event.bound)}")
             gap = relative_gap(event.objective, event.bound)

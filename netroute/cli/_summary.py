@@ -65,12 +65,12 @@ def summary(
     convention = f"  ({about['costs']})" if "costs" in about else ""
     rows = [
         ("instance", f"{result.instance}, {about.get('brief', f'size {result.size}')}"),
-        ("cost", f"{figure(result.objective)}{convention}"),
+        (entry.noun, f"{figure(result.objective)}{convention}"),
         ("bound", _bound(result)),
         ("status", f"{result.status}, stopped {STOPPED[str(result.stopped_by)]}"),
     ]
-    if "routes" in result.metrics:
-        rows.append(("vehicles", str(result.metrics["routes"])))
+    rows += aspects(entry, result.metrics)
+    rows += left_out(reasons(entry, instance, result.solution, result.certificate))
     compiling = result.compile_seconds
     extra = f" and {compiling:.1f} s compiling" if compiling >= 0.05 else ""
     rows += [
@@ -80,6 +80,41 @@ def summary(
     if written:
         rows.append(("written", ", ".join(str(path) for path in written)))
     return table(rows)
+
+
+def aspects(entry: Problem, metrics: dict[str, Any]) -> list[tuple[str, str]]:
+    """Say of a solution what people want to know first, in its family's own words."""
+    from netroute.core.problem import resolve
+
+    return [] if entry.summary is None else list(resolve(entry.summary)(metrics).items())
+
+
+def reasons(
+    entry: Problem, instance: Any, solution: Any, certificate: dict[str, Any] | None
+) -> dict[str, str]:
+    """Why parts of the instance were left out, by their names."""
+    from netroute.core.problem import resolve
+
+    if entry.reasons is None:
+        return {}
+    found: dict[str, str] = resolve(entry.reasons)(instance, solution, certificate)
+    return found
+
+
+def left_out(reasons: dict[str, str]) -> list[tuple[str, str]]:
+    """Count the reasons, in one row or none.
+
+    Examples
+    --------
+    >>> left_out({"flow 1": "no path", "flow 2": "no capacity", "flow 3": "no path"})
+    [('left out', '2 no path, 1 no capacity')]
+    """
+    from collections import Counter
+
+    if not reasons:
+        return []
+    counts = Counter(reasons.values()).most_common()
+    return [("left out", ", ".join(f"{number} {reason}" for reason, number in counts))]
 
 
 def table(rows: Iterable[tuple[str, str]]) -> str:

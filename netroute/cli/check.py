@@ -29,7 +29,9 @@ def check(
         bool,
         typer.Option(help="Recompute the bound of a result from its certificate; may take long."),
     ] = True,
-    every: Annotated[bool, typer.Option("--all", help="Print every violation.")] = False,
+    every: Annotated[
+        bool, typer.Option("--all", help="Print every violation, and why each part was left out.")
+    ] = False,
     json: AsJson = False,
 ) -> None:
     """Judge a solution independently.
@@ -38,6 +40,7 @@ def check(
     """
     from netroute.cli._claims import claims_of
     from netroute.cli._options import read_as
+    from netroute.cli._summary import reasons
     from netroute.core.problem import resolve
     from netroute.face import read_solution
 
@@ -52,6 +55,8 @@ def check(
         **evaluation.to_dict(),
         "claims": claims.verify(entry, instance, evaluation, bound=bound),
     }
+    if entry.reasons is not None and evaluation.feasible:
+        report["left_out"] = reasons(entry, instance, plan, claims.certificate)
     wrong = [name for name, claim in report["claims"].items() if claim["holds"] is False]
     report["valid"] = evaluation.feasible and not wrong
     if json:
@@ -66,18 +71,17 @@ def check(
 
 def _print(entry: Problem, instance: Any, report: dict[str, Any], *, every: bool) -> None:
     from netroute.cli._options import figure
-    from netroute.cli._summary import count, describe, table
+    from netroute.cli._summary import aspects, count, describe, left_out, table
 
     about = describe(entry, instance)
     violations = report["violations"]
     number = len(violations)
     rows = [
         ("instance", f"{instance.name}, {about.get('brief', f'size {instance.size}')}"),
-        ("cost", f"{figure(report['objective'])}  ({about.get('costs', 'recomputed')})"),
+        (entry.noun, f"{figure(report['objective'])}  ({about.get('costs', 'recomputed')})"),
         ("feasible", "yes" if report["feasible"] else f"no, {count(number, 'violation')}"),
     ]
-    if "routes" in report["metrics"]:
-        rows.append(("vehicles", str(report["metrics"]["routes"])))
+    rows += aspects(entry, report["metrics"]) + left_out(report.get("left_out", {}))
     rows += [(f"stated {name}", claim["message"]) for name, claim in report["claims"].items()]
     print(table(rows))
     shown = violations if every else violations[:SHOWN]
@@ -85,3 +89,5 @@ def _print(entry: Problem, instance: Any, report: dict[str, Any], *, every: bool
         print(f"  {violation['code']}: {violation['message']}")
     if len(shown) < number:
         print(f"  and {number - len(shown)} more; --all prints them")
+    for name, reason in report.get("left_out", {}).items() if every else ():
+        print(f"  {name}: {reason}")

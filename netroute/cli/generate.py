@@ -11,7 +11,7 @@ import typer
 from netroute.cli._options import ProblemName
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 SETTINGS = {
     "context_settings": {
@@ -33,7 +33,10 @@ def generate(
     generator: Annotated[
         str | None, typer.Option("--generator", "-g", help="The problem's first one without it.")
     ] = None,
-    n: Annotated[int, typer.Option("--n", metavar="N", help="Number of clients.")] = 100,
+    n: Annotated[
+        int | None,
+        typer.Option("--n", metavar="N", help="Size, where the generator has one; 100 without it."),
+    ] = None,
     seed: Annotated[int, typer.Option(metavar="N", help="Seed of all random choices.")] = 0,
     name: Annotated[str | None, typer.Option(help="Name; the file's without it.")] = None,
     help: Annotated[bool, typer.Option("--help", help="Show this message and exit.")] = False,
@@ -62,11 +65,30 @@ def generate(
     values = _values(chosen, make, context.args)
     format_of(out, "write_instance")
     require_output(out)
-    if "name" in inspect.signature(make).parameters:
+    wanted = inspect.signature(make).parameters
+    if "name" in wanted:
         values["name"] = name or out.stem
-    instance = make(n, seed=seed, **values)
+    if "n" in wanted:
+        values["n"] = 100 if n is None else n
+    elif n is not None:
+        raise InputError(f"generator {chosen!r} has no such option", where="--n")
+    _require_all(make, values)
+    instance = make(seed=seed, **values)
     write(out, instance)
     print(f"{out}: {instance.name}, size {instance.size}, seed {seed}")
+
+
+def _require_all(make: Callable[..., Any], values: Mapping[str, Any]) -> None:
+    """Raise `InputError` for the first option without a default that is not given."""
+    from netroute.core.errors import InputError
+
+    for key, entry in _parameters(make).items():
+        if entry.default is entry.empty and key not in values:
+            raise InputError(
+                "missing, expected a value",
+                where=f"--{key.replace('_', '-')}",
+                code="generate.option",
+            )
 
 
 def _parameters(make: Callable[..., Any]) -> dict[str, inspect.Parameter]:

@@ -21,8 +21,12 @@ def plot(
         Path, typer.Option("--out", "-o", metavar="PNG", help="Also .pdf and .svg.")
     ] = Path("plot.png"),
     kind: Annotated[
-        str, typer.Option(help="routes, or convergence (of a .json result).")
-    ] = "routes",
+        str | None,
+        typer.Option(
+            help="The problem's usual picture (routes, network) without it, or convergence (of a "
+            ".json result)."
+        ),
+    ] = None,
 ) -> None:
     """Draw an instance, a solution or a run."""
     from netroute.cli._options import read_as, require_output
@@ -31,7 +35,9 @@ def plot(
     from netroute.face import read_solution
     from netroute.viz.canvas import require_picture_format
 
-    draw = problem_named(problem).plot(kind)
+    entry = problem_named(problem)
+    kind = kind or next(iter(entry.plots), "routes")
+    draw = entry.plot(kind)
     require_picture_format(out)
     require_output(out, source=file)
     entry, instance = read_as(problem, file)

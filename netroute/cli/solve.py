@@ -45,7 +45,9 @@ def solve(
     ] = None,
     bound: Annotated[
         str | None,
-        typer.Option(help="Bound method (for cvrp: none, instant, ng); chosen by size without it."),
+        typer.Option(
+            help="Bound method, or none; see 'netroute solvers'. The problem's own rule without it."
+        ),
     ] = None,
     bound_time: Annotated[
         float | None, typer.Option(metavar="SECONDS", help="Limit of the bound method.")
@@ -109,7 +111,7 @@ def solve(
     method.require_support(instance)
     first = None if start is None else read_solution(start, instance)
     try:
-        with Progress(seconds=time, verbose=verbose) as progress:
+        with Progress(seconds=time, noun=entry.noun, verbose=verbose) as progress:
             result = run(
                 instance,
                 problem=entry,
@@ -185,10 +187,15 @@ def _require_outputs(entry: Problem, outputs: list[Path], plot: Path | None, sou
         require_output(path, source=source)
     if plot is not None:
         require_output(plot, source=source)
-        entry.plot("routes")
+        _plot(entry)
         from netroute.viz.canvas import require_picture_format
 
         require_picture_format(plot)
+
+
+def _plot(entry: Problem) -> Any:
+    """Return the problem's usual picture of an answer."""
+    return entry.plot(next(iter(entry.plots), "routes"))
 
 
 def _write(
@@ -202,6 +209,6 @@ def _write(
         else:
             write(path, instance, result.solution)
     if plot is not None:
-        entry.plot("routes")(instance, result.solution, plot, result=result)
+        _plot(entry)(instance, result.solution, plot, result=result)
         return [*outputs, plot]
     return outputs

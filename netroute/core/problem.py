@@ -51,6 +51,11 @@ class Problem:
     describe : str or None
         ``describe(instance) -> dict``: figures for `netroute info`; ``brief`` is one line and
         ``costs`` the convention that is printed beside a cost.
+    summary : str or None
+        ``summary(metrics) -> dict``: what people want to know of a solution first, as texts.
+    reasons : str or None
+        ``reasons(instance, solution, certificate) -> dict``: why parts of the instance were left
+        out of a solution, by their names; the certificate is a bound's, or None.
     environment : str or None
         Gymnasium id.
     """
@@ -71,7 +76,14 @@ class Problem:
     generators: Mapping[str, str] = field(default_factory=dict)
     plots: Mapping[str, str] = field(default_factory=dict)
     describe: str | None = None
+    summary: str | None = None
+    reasons: str | None = None
     environment: str | None = None
+
+    @property
+    def noun(self) -> str:
+        """What the objective is called: costs are to be low, values high."""
+        return "cost" if self.sense == "min" else "value"
 
     def solver(self, name: str | None = None) -> Any:
         """Return the solver class called ``name`` (the default one without a name)."""

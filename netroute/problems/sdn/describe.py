@@ -69,6 +69,44 @@ def describe(instance: SdnInstance) -> dict[str, Any]:
     return figures
 
 
+def summary(metrics: dict[str, Any]) -> dict[str, str]:
+    """Say of a plan what people want to know first, from the checker's metrics.
+
+    Examples
+    --------
+    >>> from netroute.problems.sdn import SdnInstance, SdnSolution
+    >>> from netroute.problems.sdn.check import check
+    >>> net = SdnInstance(
+    ...     nodes=["a", "b"], tail=[0], head=[1], capacity=[5],
+    ...     source=[0, 0], target=[1, 1], bandwidth=[3, 4],
+    ... )
+    >>> summary(check(net, SdnSolution.of(2, {1: [0]})).metrics)["admitted"]
+    '1 of 2 flows (50.0 %), 57.1 % of the bandwidth'
+    """
+    used = metrics["utilisation"]
+    share = metrics["admitted"] / max(1, metrics["flows"])
+    thick = metrics["bandwidth"] / max(1, metrics["bandwidth_offered"])
+    lines = {
+        "admitted": f"{metrics['admitted']} of {_count(metrics['flows'], 'flow')} "
+        f"({100 * share:.1f} %), {100 * thick:.1f} % of the bandwidth"
+    }
+    if "stages" in metrics:
+        lines["classes"] = ", ".join(map(_stage, metrics["stages"]))
+    if used["busiest"] is not None:
+        lines["utilisation"] = (
+            f"mean {100 * used['mean']:.1f} %, highest {100 * used['maximum']:.1f} % "
+            f"of {used['busiest']}"
+        )
+    return lines
+
+
+def _stage(stage: dict[str, Any]) -> str:
+    """One class of a lexicographic solve, with its own bound."""
+    bound = stage.get("bound")
+    limit = "" if bound is None else f" (at most {bound:g})"
+    return f"priority {stage['priority']}: {stage['admitted']:g}{limit}"
+
+
 def _objective(instance: SdnInstance) -> str:
     if instance.objective == "lexicographic":
         return "admitted flows of the highest class, then of the next ones"

@@ -15,6 +15,8 @@ SDN = Problem(
     check="netroute.problems.sdn.check:check",
     verify_bound="netroute.problems.sdn.verify_bound:verify_bound",
     describe="netroute.problems.sdn.describe:describe",
+    summary="netroute.problems.sdn.describe:summary",
+    reasons="netroute.problems.sdn.rejections:reasons",
     features=FEATURES,
     solvers={
         "auto": f"{_SOLVERS}.auto:AutoSolver",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -60,6 +60,29 @@ def rejections(
         reasons[rejected[cost > weights[rejected]]] = PRICED_OUT
     _mark_unroutable(instance, rejected, reasons)
     return {int(flow): str(reasons[flow]) for flow in rejected}
+
+
+def reasons(
+    instance: SdnInstance, solution: SdnSolution, certificate: dict[str, Any] | None
+) -> dict[str, str]:
+    """Return the reason for each rejected flow by its label, at the prices of a certificate.
+
+    A certificate that does not fit counts as none.
+    """
+    found = rejections(instance, solution, _prices(instance, certificate))
+    return {instance.flow_label(flow): reason for flow, reason in found.items()}
+
+
+def _prices(instance: SdnInstance, certificate: dict[str, Any] | None) -> np.ndarray | None:
+    data = (certificate or {}).get("data")
+    if not isinstance(data, dict):
+        return None
+    try:
+        prices = np.asarray(data.get("lambda"), np.float64)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    fits = prices.shape == (len(instance.tail),) and (prices >= 0.0).all()
+    return prices if fits and np.isfinite(prices).all() else None
 
 
 def unroutable(instance: SdnInstance) -> tuple[dict[str, int], np.ndarray]:

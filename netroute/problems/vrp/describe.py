@@ -64,6 +64,17 @@ def describe(instance: VrpInstance) -> dict[str, Any]:
     return figures
 
 
+def summary(metrics: dict[str, Any]) -> dict[str, str]:
+    """Say of a plan what people want to know first, from the checker's metrics.
+
+    Examples
+    --------
+    >>> summary({"routes": 3})
+    {'vehicles': '3'}
+    """
+    return {"vehicles": str(metrics["routes"])}
+
+
 def _costs(instance: VrpInstance) -> str:
     if instance.distances is not None:
         return "explicit distance matrix"

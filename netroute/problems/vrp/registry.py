@@ -14,6 +14,7 @@ CVRP = Problem(
     check="netroute.problems.vrp.check:check",
     verify_bound="netroute.problems.vrp.verify_bound:verify_bound",
     describe="netroute.problems.vrp.describe:describe",
+    summary="netroute.problems.vrp.describe:summary",
     features=frozenset({"limited fleet", "asymmetric distances"}),
     solvers={
         "auto": f"{_SOLVERS}.auto:AutoSolver",
