@@ -91,7 +91,7 @@ def _split(
         )
     whole = np.maximum(scaled.astype(np.int64), 1)
     largest = max(1.0, np.floor(options.largest(smallest_capacity) / options.unit))
-    parts = np.ceil(whole / largest).astype(np.int64)
+    parts = np.maximum(np.ceil(whole / largest), 1.0).astype(np.int64)
     if parts.sum() > MOST_FLOWS:
         raise InputError(
             f"found {parts.sum()} flows after splitting, expected at most {MOST_FLOWS}",
