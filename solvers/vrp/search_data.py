@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MATRIX_SIZE = 2_500
 """Up to this many locations a float32 matrix is used (25 MB), coordinates beyond."""
 
-MORTON_SIZE = 2_500
+MORTON_SIZE = 100
 """From this many locations on nodes are renumbered along a Morton curve, for the cache's sake."""
 
 _ROUNDING = {

@@ -18,10 +18,10 @@ class Plan(NamedTuple):
     """A changeable plan.
 
     ``pred``, ``succ``, ``route``: uint32 a node. ``before``, ``after``: float64 a node, length of
-    the edge to ``pred`` and to ``succ``. ``widest``: float64 (n, 2), longest edge to a client and
-    to the depot, -inf if there is none. ``first``, ``last``: uint32 a route. ``load``,
-    ``length``: int64 a route, demand and number of clients. ``free``: uint32 stack of empty
-    routes; ``used``: int64, the stack's height and the highest route ever used plus one.
+    the edge to ``pred`` and to ``succ``. ``widest``: float64 a node, longest edge to a client,
+    -inf if there is none. ``first``, ``last``: uint32 a route. ``load``, ``length``: int64 a
+    route, demand and number of clients. ``free``: uint32 stack of empty routes; ``used``: int64,
+    the stack's height and the highest route ever used plus one.
     """
 
     pred: np.ndarray
@@ -46,7 +46,7 @@ def empty_plan(nodes: int, routes: int) -> Plan:
         route=np.full(nodes, ABSENT, np.uint32),
         before=np.zeros(nodes),
         after=np.zeros(nodes),
-        widest=np.full((nodes, 2), -np.inf),
+        widest=np.full(nodes, -np.inf),
         first=np.zeros(routes, np.uint32),
         last=np.zeros(routes, np.uint32),
         load=np.zeros(routes, np.int64),
@@ -58,18 +58,12 @@ def empty_plan(nodes: int, routes: int) -> Plan:
 
 @kernel(_nrt=False)
 def _widen(plan, v):
-    inner = -np.inf
-    outer = -np.inf
-    if plan.pred[v] == 0:
-        outer = plan.before[v]
-    else:
-        inner = plan.before[v]
-    if plan.succ[v] == 0:
-        outer = max(outer, plan.after[v])
-    else:
-        inner = max(inner, plan.after[v])
-    plan.widest[v, 0] = inner
-    plan.widest[v, 1] = outer
+    widest = -np.inf
+    if plan.pred[v] != 0:
+        widest = plan.before[v]
+    if plan.succ[v] != 0:
+        widest = max(widest, plan.after[v])
+    plan.widest[v] = widest
 
 
 @kernel(_nrt=False)

@@ -6,7 +6,7 @@ from netroute.core.jit import kernel
 from netroute.solvers._kernels.rng import uniform
 from netroute.solvers.vrp._kernels.distance import distance
 from netroute.solvers.vrp._kernels.plan import ABSENT, link
-from netroute.solvers.vrp._kernels.ruin_state import BLINK, MOST_ENDS, OPEN
+from netroute.solvers.vrp._kernels.ruin_state import BLINK, LISTING, MOST_ENDS, OPEN
 
 
 @kernel(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
@@ -15,14 +15,28 @@ def _next_blink(rng, rate):
 
 
 @kernel(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
-def list_open(plan, work, room):
-    """List the routes that carry at most ``room``: none of the others can take a client."""
+def list_open(plan, problem, work, seed, room):
+    """List the routes that carry at most ``room``: none of the others can take a client.
+
+    With more than `MOST_ENDS` routes only those of clients near ``seed`` are looked at.
+    """
     count = 0
     high = plan.used[1]
     if high <= MOST_ENDS:
         for number in range(high):
             if plan.load[number] <= room and plan.length[number] > 0:
                 work.open[count] = np.uint32(number)
+                count += 1
+    else:
+        work.scalar[LISTING] += 1
+        clock = work.scalar[LISTING]
+        for index in range(problem.near.shape[1]):
+            r = plan.route[problem.near[seed, index]]
+            if r == ABSENT or work.listed[r] == clock:
+                continue
+            work.listed[r] = clock
+            if plan.load[r] <= room:
+                work.open[count] = r
                 count += 1
     work.scalar[OPEN] = count
 
@@ -38,8 +52,6 @@ def insert_best(source, back, problem, plan, work, c, capacity, slack, blink):
     room = capacity - problem.demand[c]
     home = problem.to_depot[c]
     scans = work.scalar[BLINK]
-    high = plan.used[1]
-    ends = high <= MOST_ENDS
     for index in range(near.shape[1]):
         # Of an edge's two ends the nearer one is scanned first: from the farther one it costs at
         # least twice the reach less its own length.
@@ -48,7 +60,7 @@ def insert_best(source, back, problem, plan, work, c, capacity, slack, blink):
         if detour >= slack:
             break
         v = near[c, index]
-        if detour >= plan.widest[v, 0] and (ends or reach + home - best >= plan.widest[v, 1]):
+        if detour >= plan.widest[v]:
             continue
         r = plan.route[v]
         if r == ABSENT or plan.load[r] > room:
@@ -58,42 +70,45 @@ def insert_best(source, back, problem, plan, work, c, capacity, slack, blink):
             scans = _next_blink(work.rng, blink)
             continue
         edge = plan.after[v]
-        s = plan.succ[v]
-        cost = problem.reach_back[c, index] + distance(source, c, s) - edge
-        if cost < best:
-            best = cost
-            best_route = r
-            best_pred = v
-            best_edge = edge
+        if detour < edge:
+            cost = problem.reach_back[c, index] + distance(source, c, plan.succ[v]) - edge
+            if cost < best:
+                best = cost
+                best_route = r
+                best_pred = v
+                best_edge = edge
         edge = plan.before[v]
-        p = plan.pred[v]
-        cost = distance(back, c, p) + reach - edge
-        if cost < best:
-            best = cost
-            best_route = r
-            best_pred = p
-            best_edge = edge
+        if detour < edge:
+            p = plan.pred[v]
+            cost = distance(back, c, p) + reach - edge
+            if cost < best:
+                best = cost
+                best_route = r
+                best_pred = p
+                best_edge = edge
     zero = np.uint32(0)
-    if ends:
-        for place in range(work.scalar[OPEN]):
-            number = work.open[place]
-            if plan.load[number] > room:
-                continue
+    for place in range(work.scalar[OPEN]):
+        number = work.open[place]
+        if plan.load[number] > room:
+            continue
+        v = plan.first[number]
+        edge = plan.before[v]
+        away = problem.from_depot[c]
+        if away + away - edge - edge < best:
             scans -= 1
             if scans < 0:
                 scans = _next_blink(work.rng, blink)
                 continue
-            v = plan.first[number]
-            edge = plan.before[v]
-            cost = problem.from_depot[c] + distance(source, c, v) - edge
+            cost = away + distance(source, c, v) - edge
             if cost < best:
                 best = cost
                 best_route = number
                 best_pred = zero
                 best_edge = edge
-            v = plan.last[number]
-            edge = plan.after[v]
-            cost = distance(back, c, v) + problem.to_depot[c] - edge
+        v = plan.last[number]
+        edge = plan.after[v]
+        if home + home - edge - edge < best:
+            cost = distance(back, c, v) + home - edge
             if cost < best:
                 best = cost
                 best_route = number
@@ -106,9 +121,8 @@ def insert_best(source, back, problem, plan, work, c, capacity, slack, blink):
         best_route = plan.free[plan.used[0] - 1]
         best_pred = zero
         best_edge = 0.0
-        if ends:
-            work.open[work.scalar[OPEN]] = best_route
-            work.scalar[OPEN] += 1
+        work.open[work.scalar[OPEN]] = best_route
+        work.scalar[OPEN] += 1
     if best_route == ABSENT:
         return np.inf, 0.0
     s = plan.succ[best_pred] if best_pred != 0 else plan.first[best_route]
@@ -153,7 +167,7 @@ def insert_absent(source, back, problem, capacity, plan, work, blink):
         c = np.uint32(client)
         if plan.route[c] != ABSENT:
             continue
-        list_open(plan, work, capacity - problem.demand[c])
+        list_open(plan, problem, work, c, capacity - problem.demand[c])
         cost, _ = insert_best(source, back, problem, plan, work, c, capacity, np.inf, blink)
         if cost == np.inf and not insert_anywhere(source, back, problem, plan, c, capacity):
             left += 1

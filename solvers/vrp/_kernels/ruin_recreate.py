@@ -83,7 +83,8 @@ def anneal(
         seed = members[(window_from + below(rng, window_size)) % clients]
         threshold = temperature * -np.log(1.0 - uniform(rng))
         removed, delta = ruin(source, problem, plan, work, seed, number, longest_now)
-        list_open(plan, work, capacity - sort_removed(problem, work, removed))
+        least = sort_removed(problem, work, removed)
+        list_open(plan, problem, work, seed, capacity - least)
         inserted = 0
         while inserted < removed:
             c = work.order[inserted]

@@ -50,7 +50,7 @@ def best_by_enumeration(instance):
 @pytest.mark.parametrize("seed", range(6))
 def test_tiny_instances_are_solved_to_optimality(make_cvrp, seed):
     instance = make_cvrp(6, seed=seed, per_route=2.5)
-    result = AutoSolver().solve(instance, budget=Budget(iterations=5000), seed=seed)
+    result = AutoSolver().solve(instance, budget=Budget(iterations=20_000), seed=seed)
     assert result.objective == best_by_enumeration(instance)
 
 

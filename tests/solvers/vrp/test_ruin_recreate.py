@@ -10,7 +10,7 @@ from netroute.problems.vrp import VehicleType, VrpInstance
 from netroute.solvers.vrp._kernels.plan import ABSENT, empty_plan, link, load_plan, unlink
 from netroute.solvers.vrp._kernels.recreate import insert_absent
 from netroute.solvers.vrp._kernels.ruin_recreate import anneal, measure_near
-from netroute.solvers.vrp._kernels.ruin_state import BLINK
+from netroute.solvers.vrp._kernels.ruin_state import BLINK, MOST_ENDS
 from netroute.solvers.vrp.anneal_team import AnnealTeam
 from netroute.solvers.vrp.costs import plan_cost, route_costs
 from netroute.solvers.vrp.ruin_engine import RuinEngine, join_flat
@@ -62,9 +62,7 @@ def assert_consistent(data, engine):
             assert plan.before[v] == pytest.approx(before)
             assert plan.after[v] == pytest.approx(after)
             to_client = [d for d, other in ((before, a), (after, b)) if other]
-            to_depot = [d for d, other in ((before, a), (after, b)) if not other]
-            assert plan.widest[v, 0] == max(to_client, default=-np.inf)
-            assert plan.widest[v, 1] == max(to_depot, default=-np.inf)
+            assert plan.widest[v] == max(to_client, default=-np.inf)
         cost += distances[nodes[:-1], nodes[1:]].sum()
         seen += inner
     assert sorted(seen) == list(range(1, data.size))
@@ -86,6 +84,18 @@ def test_annealing_keeps_every_cached_figure_right(asymmetric):
     best = engine.best_routes()
     assert sorted(np.concatenate(best).tolist()) == list(range(1, 61))
     assert plan_cost(instance, data, best) == pytest.approx(engine.best_cost)
+    assert engine.best_cost < start
+
+
+def test_many_routes_are_annealed_with_only_the_near_ones_open():
+    instance = random_instance(300, 2, capacity=10)
+    data = search_data(instance, neighbours=20)
+    engine = RuinEngine(data, seed=3)
+    assert engine.load(savings_routes(data))
+    start = engine.cost
+    engine.anneal(5.0, 20_000)
+    assert engine._plan.used[1] > MOST_ENDS
+    assert_consistent(data, engine)
     assert engine.best_cost < start
 
 
