@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from netroute.face import read_solution as read_solution
     from netroute.face import solve as solve
     from netroute.face import write as write
+    from netroute.problems.sdn.instance import SdnInstance as SdnInstance
+    from netroute.problems.sdn.solution import SdnSolution as SdnSolution
     from netroute.problems.vrp.builder import VrpBuilder as VrpBuilder
     from netroute.problems.vrp.instance import VrpInstance as VrpInstance
     from netroute.problems.vrp.solution import VrpSolution as VrpSolution
@@ -50,6 +52,8 @@ _HOMES = {
     "read_solution": "face",
     "solve": "face",
     "write": "face",
+    "SdnInstance": "problems.sdn.instance",
+    "SdnSolution": "problems.sdn.solution",
     "VrpBuilder": "problems.vrp.builder",
     "VrpInstance": "problems.vrp.instance",
     "VrpSolution": "problems.vrp.solution",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from netroute.problems.sdn.cheapest import cheapest
 from netroute.problems.sdn.rejections import unroutable
 
 if TYPE_CHECKING:
@@ -61,11 +62,10 @@ def describe(instance: SdnInstance) -> dict[str, Any]:
             f"priority {p}": int(count[p]) for p in range(instance.priorities, 0, -1) if count[p]
         }
         figures["weight"] = float(instance.weights().sum())
-        reasons, hops = unroutable(instance)
-        figures["unroutable"] = {key: value for key, value in reasons.items() if value} or 0
+        found = {reason: number for reason, number in unroutable(instance).items() if number}
+        figures["unroutable"] = found or 0
         if m:
-            needed = float((instance.bandwidth * hops).sum())
-            figures["load"] = needed / float(instance.capacity.sum())
+            figures["load"] = _needed(instance) / float(instance.capacity.sum())
     return figures
 
 
@@ -111,6 +111,14 @@ def _objective(instance: SdnInstance) -> str:
     if instance.objective == "lexicographic":
         return "admitted flows of the highest class, then of the next ones"
     return _OBJECTIVES[instance.weighting]
+
+
+def _needed(instance: SdnInstance) -> float:
+    """Bandwidth that all flows take up, each on as few arcs as possible."""
+    plain = instance.replace(max_delay=None, max_hops=None, protection="none")
+    endless = np.full(len(instance.tail), np.iinfo(np.int64).max)
+    taken = cheapest(plain, np.ones(len(instance.tail)), room=endless)
+    return float(taken[np.isfinite(taken)].sum())
 
 
 def _count(number: int, noun: str) -> str:

@@ -11,12 +11,16 @@ import numpy as np
 from netroute.core.arrays import fingerprint
 from netroute.problems.sdn.convert import convert
 from netroute.problems.sdn.features import features
+from netroute.problems.sdn.graphs import arguments, graph_of
 from netroute.problems.sdn.validate import validate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
+    import networkx as nx
     import numpy.typing as npt
+
+    from netroute.problems.sdn.solution import SdnSolution
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -199,6 +203,67 @@ class SdnInstance:
     def arc_label(self, arc: SupportsIndex) -> str:
         """Name an arc for messages: its number and its ends."""
         return f"arc {arc} ({self.nodes[self.tail[arc]]} to {self.nodes[self.head[arc]]})"
+
+    @classmethod
+    def from_networkx(
+        cls,
+        graph: nx.Graph,
+        flows: Iterable[Sequence[Any] | Mapping[str, Any]] | None = None,
+        *,
+        capacity: str = "capacity",
+        delay: str = "delay",
+        position: str = "pos",
+        **options: Any,
+    ) -> Self:
+        """Build an instance from a networkx graph of any kind.
+
+        Parameters
+        ----------
+        graph : networkx.Graph, DiGraph, MultiGraph or MultiDiGraph
+            An edge of an undirected one becomes two arcs, each with its capacity. Nodes may hold
+            ``table_size``.
+        flows : iterable, optional
+            Rows (source, target, bandwidth) or (source, target, bandwidth, priority), or mappings
+            with these keys and ``name``, ``weight``, ``max_delay``, ``max_hops``. Ends are nodes of
+            the graph. Without it, what `to_networkx` has left in ``graph.graph["flows"]``.
+        capacity, delay, position : str
+            Names of the attributes; edges without a delay have 0.
+        **options
+            Further arguments of `SdnInstance`, such as ``objective``.
+
+        Raises
+        ------
+        InputError
+            An edge has no capacity, a flow an unknown end, or as of `SdnInstance`.
+
+        Examples
+        --------
+        >>> import networkx as nx
+        >>> graph = nx.Graph()
+        >>> graph.add_edge("a", "b", capacity=10, delay=2.5)
+        >>> net = SdnInstance.from_networkx(graph, [("a", "b", 4, 2), ("b", "a", 7)])
+        >>> net.tail.tolist(), net.head.tolist(), net.priority.tolist()
+        ([0, 1], [1, 0], [2, 1])
+        """
+        found = arguments(graph, flows, capacity=capacity, delay=delay, position=position)
+        return cls(**found | options)
+
+    def to_networkx(self, solution: SdnSolution | None = None) -> nx.MultiDiGraph:
+        """Return a graph of the network with the flows in ``graph.graph["flows"]``.
+
+        Edges have the number of their arc as key, ``capacity`` and ``delay``, and with a solution
+        ``load`` and ``utilisation``, too. The objective and protection are not part of the graph.
+
+        Examples
+        --------
+        >>> net = SdnInstance(
+        ...     nodes=["a", "b"], tail=[0], head=[1], capacity=[5],
+        ...     source=[0], target=[1], bandwidth=[3],
+        ... )
+        >>> SdnInstance.from_networkx(net.to_networkx()).fingerprint == net.fingerprint
+        True
+        """
+        return graph_of(self, solution)
 
     def replace(self, **changes: Any) -> Self:
         """Return a validated copy with some fields changed."""

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from netroute.problems.sdn.cheapest import cheapest
+from netroute.problems.sdn.connected import connected, routable
+from netroute.problems.sdn.graphs import arc_load
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -52,7 +54,7 @@ def rejections(
     """
     rejected = np.flatnonzero(~solution.admitted[: instance.size])
     reasons = np.full(instance.size, LEFT_OUT, object)
-    reasons[rejected[~np.isfinite(_free_paths(instance, solution, rejected))]] = FULL
+    reasons[rejected[~_has_room(instance, solution, rejected)]] = FULL
     if prices is not None:
         given = np.asarray(prices, np.float64)
         weights = instance.weights()
@@ -85,55 +87,40 @@ def _prices(instance: SdnInstance, certificate: dict[str, Any] | None) -> np.nda
     return prices if fits and np.isfinite(prices).all() else None
 
 
-def unroutable(instance: SdnInstance) -> tuple[dict[str, int], np.ndarray]:
-    """Count the flows that no plan can admit by reason; return the fewest hops of the others, too.
-
-    Hops are those of a single path without limits, 0 for flows that cannot be routed.
-    """
-    every = np.arange(instance.size)
+def unroutable(instance: SdnInstance) -> dict[str, int]:
+    """Count the flows that no plan can admit, by reason."""
     reasons = np.full(instance.size, "", object)
-    hops = _mark_unroutable(instance, every, reasons)
-    counts = {reason: int((reasons == reason).sum()) for reason in REASONS[:4]}
-    return counts, np.where(reasons == "", hops, 0.0)
+    _mark_unroutable(instance, np.arange(instance.size), reasons)
+    return {reason: int((reasons == reason).sum()) for reason in REASONS[:4]}
 
 
-def _mark_unroutable(instance: SdnInstance, flows: np.ndarray, reasons: np.ndarray) -> np.ndarray:
+def _mark_unroutable(instance: SdnInstance, flows: np.ndarray, reasons: np.ndarray) -> None:
     """Write the reason of each of ``flows`` that cannot be routed even in the empty network."""
-    one = np.ones(len(instance.tail))
-    plain = instance.replace(max_delay=None, max_hops=None, protection="none")
-    endless = np.full(len(one), np.iinfo(np.int64).max)
-    width: np.ndarray = cheapest(plain, one, flows=flows) / instance.bandwidth[flows]
-    any_width = cheapest(plain, one, room=endless, flows=flows)
-    single = instance.replace(protection="none")
-    kept = cheapest(single, one, flows=flows) if _is_limited(instance) else width
-    pair = kept if instance.protection == "none" else cheapest(instance, one, flows=flows)
-    for costs, reason in (
-        (pair, UNPROTECTED),
-        (kept, LIMITED),
-        (width, NARROW),
-        (any_width, DISCONNECTED),
-    ):
-        reasons[flows[~np.isfinite(costs)]] = reason
-    return width
+    room = instance.capacity
+    features = instance.features()
+    if features & {"arc protection", "node protection"}:
+        reasons[flows[~routable(instance, flows, room)]] = UNPROTECTED
+    if features & {"delay limits", "hop limits"}:
+        single = instance.replace(protection="none")
+        reasons[flows[~routable(single, flows, room)]] = LIMITED
+    narrow = flows[~connected(instance, flows, room)]
+    reasons[narrow] = NARROW
+    endless = np.full(len(room), np.iinfo(np.int64).max)
+    reasons[narrow[~connected(instance, narrow, endless)]] = DISCONNECTED
 
 
-def _is_limited(instance: SdnInstance) -> bool:
-    return bool(instance.features() & {"delay limits", "hop limits"})
-
-
-def _free_paths(instance: SdnInstance, solution: SdnSolution, flows: np.ndarray) -> np.ndarray:
-    """Cost of a path on what the admitted flows leave over; infinite where there is none."""
-    room = instance.capacity.copy()
+def _has_room(instance: SdnInstance, solution: SdnSolution, flows: np.ndarray) -> np.ndarray:
+    """Whether each flow fits beside the admitted ones on some path."""
+    room = instance.capacity - arc_load(instance, solution)
+    if instance.table_size is None:
+        return routable(instance, flows, room)
     entries = np.zeros(len(instance.nodes), np.int64)
-    for start, arcs in (
-        (solution.start, solution.arcs),
-        (solution.backup_start, solution.backup_arcs),
-    ):
-        if start is not None and arcs is not None:
-            flow = np.repeat(np.arange(len(start) - 1), np.diff(start))
-            np.subtract.at(room, arcs, instance.bandwidth[flow])
+    for arcs in (solution.arcs, solution.backup_arcs):
+        if arcs is not None:
             np.add.at(entries, instance.tail[arcs], 1)
-    if instance.table_size is not None:
-        full = (instance.table_size >= 0) & (entries >= instance.table_size)
-        room[full[instance.tail]] = 0
-    return cheapest(instance, np.ones(len(room)), room=room, flows=flows)
+    free = np.where(instance.table_size < 0, np.iinfo(np.int64).max, instance.table_size - entries)
+    room[free[instance.tail] < 1] = 0
+    # A pair of paths takes two entries at the source.
+    needed = 1 if instance.protection == "none" else 2
+    enough: np.ndarray = free[instance.source[flows]] >= needed
+    return enough & routable(instance, flows, room)
