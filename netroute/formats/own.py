@@ -47,6 +47,8 @@ CODECS: dict[str, str] = {
 
 PLAIN: dict[tuple[str, ...], str] = {
     ("arcs", "flows"): "netroute.formats.own_sdn:instance_from_dict",
+    ("nodes", "edges"): "netroute.formats.topohub:instance_from_topohub",
+    ("nodes", "links"): "netroute.formats.topohub:instance_from_topohub",
 }
 """Keys that a file without ``netroute`` is told by, and the function that makes it an instance."""
 

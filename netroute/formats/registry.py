@@ -104,6 +104,28 @@ FORMATS: dict[str, Format] = {
         begin="?SNDlib native format",
         read_instance="netroute.formats.sndlib:read_sndlib",
     ),
+    "sndlib-xml": Format(
+        name="sndlib-xml",
+        title="SNDlib XML network",
+        family="sdn",
+        suffixes=(".xml",),
+        read_instance="netroute.formats.sndlib_xml:read_sndlib_xml",
+    ),
+    "graphml": Format(
+        name="graphml",
+        title="GraphML network, as of the Topology Zoo",
+        family="sdn",
+        suffixes=(".graphml",),
+        read_instance="netroute.formats.graphml:read_graphml",
+    ),
+    "gml": Format(
+        name="gml",
+        title="GML network, as of the Topology Zoo",
+        family="sdn",
+        suffixes=(".gml",),
+        begin="graph [",
+        read_instance="netroute.formats.gml:read_gml",
+    ),
     "geojson": Format(
         name="geojson",
         title="routes and stops for map software",
