@@ -27,9 +27,18 @@ Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Set a parameter; may be repeated."),
 ]
+ReadOptions = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--read",
+        metavar="KEY=VALUE",
+        help="What the file leaves open, such as demand_scale=2, capacity=40 or split=10%; may be "
+        "repeated.",
+    ),
+]
 
 
-def parse_settings(pairs: Sequence[str] | None) -> dict[str, str]:
+def parse_settings(pairs: Sequence[str] | None, option: str = "--set") -> dict[str, str]:
     """Turn ``["a=1", "b=x"]`` into ``{"a": "1", "b": "x"}``."""
     from netroute.core.errors import InputError
 
@@ -37,20 +46,28 @@ def parse_settings(pairs: Sequence[str] | None) -> dict[str, str]:
     for pair in pairs or ():
         key, equals, value = pair.partition("=")
         if not equals or not key.strip():
-            raise InputError(f"found {pair!r}, expected KEY=VALUE", where="--set")
+            raise InputError(f"found {pair!r}, expected KEY=VALUE", where=option)
         values[key.strip().replace("-", "_")] = value.strip()
     return values
 
 
-def read_as(problem_name: str, source: str) -> tuple[Any, Any]:
+def read_source(source: str, options: Sequence[str] | None) -> Any:
+    """Read an instance with the options of ``--read``."""
+    from netroute.face import read
+
+    return read(source, **parse_settings(options, "--read"))
+
+
+def read_as(
+    problem_name: str, source: str, options: Sequence[str] | None = None
+) -> tuple[Any, Any]:
     """Return the registry entry and the instance, which must belong together."""
     from netroute.core.errors import InputError
     from netroute.core.problem import resolve
     from netroute.core.registry import problem
-    from netroute.face import read
 
     entry = problem(problem_name)
-    instance = read(source)
+    instance = read_source(source, options)
     if not isinstance(instance, resolve(entry.instance)):
         raise InputError(
             f"holds a {type(instance).__name__}, expected an instance of problem {entry.name!r}",

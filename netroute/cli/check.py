@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from netroute.cli._options import AsJson, ProblemName, Source
+from netroute.cli._options import AsJson, ProblemName, ReadOptions, Source
 
 if TYPE_CHECKING:
     from netroute.core.problem import Problem
@@ -33,6 +33,7 @@ def check(
         bool, typer.Option("--all", help="Print every violation, and why each part was left out.")
     ] = False,
     json: AsJson = False,
+    read: ReadOptions = None,
 ) -> None:
     """Judge a solution independently.
 
@@ -44,7 +45,7 @@ def check(
     from netroute.core.problem import resolve
     from netroute.face import read_solution
 
-    entry, instance = read_as(problem, file)
+    entry, instance = read_as(problem, file, read)
     plan = read_solution(solution, instance)
     evaluation = resolve(entry.check)(instance, plan)
     claims = claims_of(solution)

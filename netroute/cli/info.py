@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from netroute.cli._options import AsJson, Source
+from netroute.cli._options import AsJson, ReadOptions, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-def info(file: Source, json: AsJson = False) -> None:
+def info(file: Source, json: AsJson = False, read: ReadOptions = None) -> None:
     """Show what an instance holds.
 
     Size, features, demands, vehicles, cost convention, fingerprint and best known value.
     """
+    from netroute.cli._options import read_source
     from netroute.cli._summary import describe, table
     from netroute.core.registry import problem_of
-    from netroute.face import read
 
-    instance = read(file)
+    instance = read_source(file, read)
     entry = problem_of(instance)
     figures: dict[str, Any] = {
         "name": instance.name,

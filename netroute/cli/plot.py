@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from netroute.cli._options import ProblemName, Source
+from netroute.cli._options import ProblemName, ReadOptions, Source
 
 
 def plot(
@@ -27,6 +27,7 @@ def plot(
             ".json result)."
         ),
     ] = None,
+    read: ReadOptions = None,
 ) -> None:
     """Draw an instance, a solution or a run."""
     from netroute.cli._options import read_as, require_output
@@ -40,7 +41,7 @@ def plot(
     draw = entry.plot(kind)
     require_picture_format(out)
     require_output(out, source=file)
-    entry, instance = read_as(problem, file)
+    entry, instance = read_as(problem, file, read)
     result = None
     if solution is not None and solution.suffix.lower() == ".json":
         from netroute.cli._claims import result_of

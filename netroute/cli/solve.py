@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from netroute.cli._options import AsJson, ProblemName, Settings, Source
+from netroute.cli._options import AsJson, ProblemName, ReadOptions, Settings, Source
 
 if TYPE_CHECKING:
     from netroute.core.budget import Budget
@@ -70,6 +70,7 @@ def solve(
         bool, typer.Option("--full", help="With --json: solution, certificate and trace too.")
     ] = False,
     settings: Settings = None,
+    read: ReadOptions = None,
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="A line on stderr for each improvement.")
     ] = False,
@@ -107,7 +108,7 @@ def solve(
     _require_outputs(entry, outputs, plot, file)
     method = _solver(entry, solver, settings, threads)
 
-    entry, instance = read_as(problem, file)
+    entry, instance = read_as(problem, file, read)
     method.require_support(instance)
     first = None if start is None else read_solution(start, instance)
     try:
