@@ -1,0 +1,114 @@
+"""Prices by multiplicative weights on averaged loads: near-optimal within a hundred trees a source.
+
+A row's price grows with the share by which its load exceeds its limit and shrinks with what is
+free. The load is an exponential average over the past prices, as in the volume algorithm, whose
+other half comes for free: the same average of the paths that were taken is a nearly feasible,
+nearly optimal fractional solution.
+
+Sources: S. Plotkin, D. Shmoys, E. Tardos, Fast approximation algorithms for fractional packing and
+covering problems (Mathematics of Operations Research 1995); F. Barahona, R. Anbil, The volume
+algorithm (Mathematical Programming 2000).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from netroute.solvers.sdn.lagrangian import Lagrangian
+    from netroute.solvers.sdn.path_columns import PathColumns
+
+STEP, COOLING = 1.0, 8.0
+"""Exponent per relative excess at first, and the turns in which it halves, thirds, …"""
+
+SHARE = 0.15
+"""Weight of the latest load in the average."""
+
+RISE, FALL = 1.0, 1.5
+"""Largest exponents of one turn, up and down."""
+
+LEAST = 1e-9
+"""Smallest price, relative to the first ones: from 0 none could grow again."""
+
+SETTLED = 10
+"""Turns after which the paths are worth keeping."""
+
+
+class FirstOrder:
+    """Improves prices turn by turn, without end.
+
+    Attributes
+    ----------
+    best, best_prices
+        Lowest Lagrangian value so far and where it is.
+    turns : int
+        Evaluations so far.
+    """
+
+    def __init__(self, lagrangian: Lagrangian, columns: PathColumns) -> None:
+        self.lagrangian = lagrangian
+        self.columns = columns
+        self.best = math.inf
+        self.turns = 0
+        self._first = _first_prices(lagrangian)
+        self._prices = self._first.copy()
+        self.best_prices = self._prices
+        self._load = np.zeros(len(self._prices))
+        self._scale = 1.0
+
+    def turn(self, stop: Callable[[], bool]) -> bool:
+        """Evaluate the prices and move them; return False when stopped before that."""
+        lagrangian = self.lagrangian
+        if not lagrangian.evaluate(self._prices, stop):
+            return False
+        if lagrangian.value < self.best:
+            self.best, self.best_prices = lagrangian.value, self._prices
+        self.turns += 1
+        share = max(SHARE, 1.0 / self.turns)
+        self._load = (1.0 - share) * self._load + share * lagrangian.load
+        if self.turns > SETTLED:
+            self._record(share)
+        with np.errstate(divide="ignore"):
+            excess = self._load / lagrangian.limit - 1.0
+        # A table without entries: its price rises as long as anyone wants one.
+        excess[np.isnan(excess)] = -1.0
+        step = STEP / (1.0 + (self.turns - 1) / COOLING)
+        moved = self._prices * np.exp(np.clip(step * excess, -FALL, RISE))
+        self._prices = np.maximum(moved, LEAST * self._first)
+        return True
+
+    def finish(self) -> None:
+        """Turn the amounts of the columns into bandwidth."""
+        self.columns.arrays.amount[: self.columns.count] *= self._scale
+        self._scale = 1.0
+
+    def _record(self, share: float) -> None:
+        """Average the paths: all amounts shrink by a common factor, which is kept apart."""
+        if self.turns == SETTLED + 1:
+            share = 1.0
+        else:
+            self._scale *= 1.0 - share
+        if self._scale < 1e-100:
+            self.finish()
+        self.columns.add_demands(share / self._scale)
+
+
+def _first_prices(lagrangian: Lagrangian) -> np.ndarray:
+    """Prices at which the median flow just pays for a path of the usual number of arcs."""
+    prices = np.zeros(len(lagrangian.limit))
+    lagrangian.evaluate(prices)
+    density = lagrangian.worth.density
+    arcs = lagrangian.paths.split[np.isfinite(lagrangian.paths.cost)]
+    if not len(arcs) or not density.any():
+        return prices
+    usual = float(np.median(density[density > 0.0])) / float(arcs.mean())
+    prices[: lagrangian.arcs] = usual
+    # An entry costs as much as an arc does for a flow of the usual bandwidth.
+    bandwidth = lagrangian.worth.bandwidth[-1] / len(density)
+    prices[lagrangian.arcs :] = usual * bandwidth
+    return prices

@@ -1,0 +1,215 @@
+"""The linear relaxation over paths: its prices, its bound and a fractional solution, at any time.
+
+Rows are the arcs and, with limited flow tables, nodes; columns are paths of source-target pairs.
+`FirstOrder` finds prices and paths within a fraction of a percent of the optimum in a hundred
+turns; `InteriorPoint` then solves the programme, where it is not too large for that.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netroute.solvers.sdn.first_order import FirstOrder
+from netroute.solvers.sdn.interior_point import InteriorPoint
+from netroute.solvers.sdn.lagrangian import Lagrangian
+from netroute.solvers.sdn.path_columns import PathColumns
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from netroute.core.bound import Certificate
+    from netroute.problems.sdn import SdnInstance
+    from netroute.solvers.sdn.pairs import Pairs
+
+FIRST_TURNS = 60
+"""Turns of the first-order method before the interior-point method takes over."""
+
+LARGE = 1.5e9
+"""Multiplications of one interior-point step from which on only the first-order method is used."""
+
+STILL = 1e-6
+"""Relative progress within `PATIENCE` turns below which the first-order method ends."""
+
+PATIENCE = 200
+
+LEAST_AMOUNT = 1e-3
+"""Bandwidth below which a column is left out of a solution: flows have at least 1."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PathLp:
+    """A fractional solution of the path formulation, with its prices.
+
+    Attributes
+    ----------
+    prices : ndarray of float64, shape (m,)
+        Of a unit of bandwidth on each arc, in weight.
+    node_prices : ndarray of float64, shape (n,)
+        Of a flow-table entry at each node.
+    pairs : Pairs
+        The flows of each pair; ``pairs.of_flow`` is the pair of a flow.
+    pair : ndarray of uint32, shape (P,)
+        Pair of each column, ascending.
+    start : ndarray of int64, shape (P + 1,)
+        The arcs of column p are ``arcs[start[p]:start[p + 1]]``, in order; with protection those
+        of the backup path follow from ``start[p] + split[p]`` on.
+    split : ndarray of int64, shape (P,)
+    arcs : ndarray of uint32
+    amount : ndarray of float64, shape (P,)
+        Bandwidth on each column.
+    flow_value : ndarray of float64, shape (F,)
+        Admitted share of each flow, from 0 to 1: a pair's bandwidth goes to its flows with the most
+        weight per bandwidth.
+    value : float
+        Weight of this solution. Loads may exceed limits by about a percent in total while the
+        first-order method is at work, and by next to nothing at the end.
+    bound : float
+        Proven upper bound, rounded down where all weights are integers.
+    """
+
+    prices: np.ndarray
+    node_prices: np.ndarray
+    pairs: Pairs
+    pair: np.ndarray
+    start: np.ndarray
+    split: np.ndarray
+    arcs: np.ndarray
+    amount: np.ndarray
+    flow_value: np.ndarray
+    value: float
+    bound: float
+
+
+class PathLpSolver:
+    """Improves prices, bound and columns turn by turn until nothing is left to gain.
+
+    Parameters
+    ----------
+    instance : SdnInstance
+    weights : ndarray of float64, shape (F,), optional
+        Other weights than the instance's own.
+
+    Attributes
+    ----------
+    finished : bool
+
+    Examples
+    --------
+    >>> from netroute.problems.sdn import SdnInstance
+    >>> net = SdnInstance(
+    ...     nodes=["a", "b"], tail=[0], head=[1], capacity=[5],
+    ...     source=[0, 0], target=[1, 1], bandwidth=[3, 4], priority=[2, 1],
+    ... )
+    >>> solver = PathLpSolver(net)
+    >>> solver.run(lambda: False)
+    >>> solver.bound, solver.solution().flow_value.round(3).tolist()
+    (2.0, [1.0, 0.5])
+    """
+
+    def __init__(self, instance: SdnInstance, *, weights: np.ndarray | None = None) -> None:
+        self.lagrangian = Lagrangian(instance, weights=weights)
+        self._columns = PathColumns(self.lagrangian)
+        self._first = FirstOrder(self.lagrangian, self._columns)
+        self._inner: InteriorPoint | None = None
+        self._mark = math.inf
+        self.finished = not len(self.lagrangian.pairs.source)
+
+    @property
+    def value(self) -> float:
+        """Lowest Lagrangian value so far: a bound up to rounding errors."""
+        return (self._inner or self._first).best
+
+    @property
+    def bound(self) -> float:
+        """Proven upper bound, rounded down where all weights are integers."""
+        return 0.0 if not len(self.lagrangian.pairs.source) else self.lagrangian.proven(self.value)
+
+    @property
+    def prices(self) -> np.ndarray:
+        """Prices of the arcs at which the bound is proven, shape (m,)."""
+        return self._rows()[: self.lagrangian.arcs]
+
+    def certificate(self) -> Certificate:
+        """Return the bound with the prices that prove it."""
+        return self.lagrangian.certificate(self._rows(), self.value)
+
+    def run(self, stop: Callable[[], bool]) -> None:
+        """Take turns until the end or until ``stop()``, which is asked every 50 ms or so."""
+        while not self.finished and not stop():
+            self.turn(stop)
+
+    def turn(self, stop: Callable[[], bool]) -> None:
+        """Take one step; where ``stop()`` comes true within it, leave all as it was before."""
+        if self.finished:
+            return
+        if self._inner is not None:
+            self._inner.turn(stop)
+            self.finished = self._inner.finished
+        elif self._first.turns < FIRST_TURNS or self._is_large():
+            self._first.turn(stop)
+            if self._first.turns % PATIENCE == 0:
+                self.finished = self._first.best >= (1.0 - STILL) * self._mark
+                self._mark = self._first.best
+        else:
+            self._enter(stop)
+
+    def solution(self, *, least: float = LEAST_AMOUNT) -> PathLp:
+        """Return the latest fractional solution, of columns with more than ``least`` bandwidth."""
+        lagrangian, arrays, count = self.lagrangian, self._columns.arrays, self._columns.count
+        if self._inner is None:
+            self._first.finish()
+        amount = arrays.amount[:count]
+        chosen = np.flatnonzero(amount > least)
+        chosen = chosen[np.argsort(arrays.pair[chosen], kind="stable")]
+        length = arrays.arcs[chosen]
+        start = np.concatenate([[0], np.cumsum(length)]).astype(np.int64)
+        place = np.repeat(arrays.start[chosen] - start[:-1], length) + np.arange(start[-1])
+        share = self._shares(arrays.pair[chosen], amount[chosen])
+        flow_value = np.empty(len(share))
+        flow_value[lagrangian.pairs.flow] = share
+        prices = self._rows()
+        return PathLp(
+            prices=prices[: lagrangian.arcs].copy(),
+            node_prices=lagrangian.node_prices(prices),
+            pairs=lagrangian.pairs,
+            pair=arrays.pair[chosen].astype(np.uint32),
+            start=start,
+            split=arrays.split[chosen],
+            arcs=arrays.row[place],
+            amount=amount[chosen],
+            flow_value=flow_value,
+            value=float(lagrangian.weights @ flow_value),
+            bound=self.bound,
+        )
+
+    def _shares(self, pair: np.ndarray, amount: np.ndarray) -> np.ndarray:
+        """Share of each flow, in the order of the pairs, that the bandwidth suffices for."""
+        pairs, sums = self.lagrangian.pairs, self.lagrangian.worth.bandwidth
+        bandwidth = np.bincount(pair, amount, minlength=len(pairs.source))
+        sizes = np.diff(pairs.start)
+        before = sums[:-1] - np.repeat(sums[pairs.start[:-1]], sizes)
+        share = (np.repeat(bandwidth, sizes) - before) / np.diff(sums)
+        clipped: np.ndarray = np.clip(share, 0.0, 1.0)
+        return clipped
+
+    def _enter(self, stop: Callable[[], bool]) -> None:
+        """Hand the prices and paths over to the interior-point method."""
+        self._first.finish()
+        lagrangian, columns = self.lagrangian, self._columns
+        if not lagrangian.evaluate(self._first.best_prices, stop):
+            return
+        columns.add_cheaper(np.where(columns.arrays.first < 0, np.inf, -np.inf))
+        self._inner = InteriorPoint(lagrangian, columns, self._first.best_prices, self._first.best)
+
+    def _is_large(self) -> bool:
+        rows = float(len(self.lagrangian.limit))
+        count = self._columns.count
+        each = np.diff(self._columns.arrays.start[: count + 1]).astype(np.float64)
+        return rows**3 / 3.0 + 4.0 * float(each @ each) > LARGE
+
+    def _rows(self) -> np.ndarray:
+        return (self._inner or self._first).best_prices
