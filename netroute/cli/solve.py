@@ -103,7 +103,7 @@ def solve(
     if bound_time is not None and not bound_time > 0:
         raise InputError(f"found {bound_time:g}, expected seconds > 0", where="--bound-time")
     if bound is not None and bound != "none":
-        entry.bound(bound)
+        entry.require_bound(bound)
     outputs = list(out or ())
     _require_outputs(entry, outputs, plot, file)
     method = _solver(entry, solver, settings, threads)

@@ -58,6 +58,8 @@ class Problem:
         out of a solution, by their names; the certificate is a bound's, or None.
     environment : str or None
         Gymnasium id.
+    warmup : str or None
+        ``warmup()``: compiles the kernels of all solvers and bound methods.
     """
 
     name: str
@@ -79,6 +81,7 @@ class Problem:
     summary: str | None = None
     reasons: str | None = None
     environment: str | None = None
+    warmup: str | None = None
 
     @property
     def noun(self) -> str:
@@ -104,6 +107,10 @@ class Problem:
     def bound(self, name: str) -> Any:
         """Return the bound method class called ``name``."""
         return resolve(_pick("bound", name, self.bounds, self.name))
+
+    def require_bound(self, name: str) -> None:
+        """Raise `InputError` if no bound method is called ``name``; nothing is imported."""
+        _pick("bound", name, self.bounds, self.name)
 
     def generator(self, name: str) -> Any:
         """Return the generator function called ``name``."""

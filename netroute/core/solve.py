@@ -73,10 +73,8 @@ def run(
         )
     if bound_seconds is not None and not bound_seconds > 0:
         raise InputError(f"found {bound_seconds}, expected seconds > 0", where="bound_seconds")
-    began = time.perf_counter()
-    method = None if bound == "none" else problem.bound(bound)()
-    # Importing a bound method takes its time, which the deadline does not wait for.
-    budget = budget.less(time.perf_counter() - began)
+    if bound != "none":
+        problem.require_bound(bound)
     with first_interrupt() as interrupted:
         watch = _Watch(
             budget,
@@ -85,9 +83,14 @@ def run(
             sign=1.0 if problem.sense == "min" else -1.0,
             conclusive=not has_several_objectives(instance),
         )
-        if method is not None:
+        if bound != "none":
             watch.bound = BoundThread(
-                method, instance, sign=watch.sign, seconds=watch.seconds, limit=bound_seconds
+                bound,
+                lambda: problem.bound(bound)(),
+                instance,
+                sign=watch.sign,
+                seconds=watch.seconds,
+                limit=bound_seconds,
             )
             watch.bound.start()
         try:

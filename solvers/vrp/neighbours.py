@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.spatial import KDTree
 
 from netroute.problems.vrp.metric import Metric
 
@@ -69,6 +68,8 @@ def _by_rows(instance: VrpInstance, first: int, count: int) -> np.ndarray:
 
 
 def _by_tree(coordinates: np.ndarray, first: int, count: int, exponent: float) -> np.ndarray:
+    from scipy.spatial import KDTree  # slow to import, and small instances do without
+
     tree = KDTree(coordinates[first:])
     _, near = tree.query(coordinates, k=count + 1, p=exponent)
     near = near + first
