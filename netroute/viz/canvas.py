@@ -76,15 +76,15 @@ def number(value: float) -> str:
     return str(int(value)) if float(value).is_integer() else f"{value:.2f}"
 
 
-def proven(objective: float | None, bound: float | None) -> list[str]:
-    """Words on cost, bound and gap for a title.
+def proven(objective: float | None, bound: float | None, *, noun: str = "cost") -> list[str]:
+    """Words on cost, bound and gap for a title; ``noun`` is what the objective is called.
 
     Examples
     --------
     >>> proven(200.0, 198.0)
     ['cost 200', 'bound 198', 'gap 1.00 %']
     """
-    words = [] if objective is None else [f"cost {number(objective)}"]
+    words = [] if objective is None else [f"{noun} {number(objective)}"]
     if bound is not None:
         words.append(f"bound {number(bound)}")
         gap = relative_gap(objective, bound)

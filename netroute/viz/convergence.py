@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netroute.core.errors import InputError
+from netroute.core.registry import PROBLEMS, problem
 from netroute.viz.canvas import FAINT, INK, MUTED, new_figure, proven, save
 from netroute.viz.colours import distinct
 
@@ -22,7 +23,7 @@ Steps = tuple[list[float], list[float]]
 def plot_convergence(
     results: Sequence[Result], path: str | Path, *, title: str | None = None
 ) -> None:
-    """Draw cost and proven bound of one or several runs over their seconds.
+    """Draw objective and proven bound of one or several runs over their seconds.
 
     Parameters
     ----------
@@ -58,7 +59,10 @@ def plot_convergence(
     )
     if len(drawn) == 1:
         run = drawn[0]
-        words = [*proven(run.objective, run.bound), f"{run.solver}, seed {run.seed}"]
+        words = [
+            *proven(run.objective, run.bound, noun=_noun(run)),
+            f"{run.solver}, seed {run.seed}",
+        ]
         figure.text(0.095, 0.885, "   ".join(words), size=10.5, color=MUTED, va="center")
     else:
         axes.legend(frameon=False, fontsize=9, labelcolor=INK)
@@ -76,7 +80,11 @@ def _run(axes: Axes, run: Result, colour: tuple[float, float, float], *, alone: 
     axes.step(*bound, where="post", color=shade, linewidth=1.4, linestyle=(0, (4, 2)), zorder=2)
     if alone and run.objective is not None and run.bound is not None:
         _shade_gap(axes, cost, bound)
-        for value, text, place in ((run.objective, "cost", 6), (run.bound, "bound", -6)):
+        above = 6 if run.objective >= run.bound else -6
+        for value, text, place in (
+            (run.objective, _noun(run), above),
+            (run.bound, "bound", -above),
+        ):
             axes.annotate(
                 text,
                 (end, value),
@@ -102,6 +110,11 @@ def _shade_gap(axes: Axes, cost: Steps, bound: Steps) -> None:
     axes.fill_between(seconds, lower, upper, step="post", color=INK, alpha=0.05, linewidth=0)
 
 
+def _noun(run: Result) -> str:
+    """Return what the run's objective is called."""
+    return problem(run.problem).noun if run.problem in PROBLEMS else "cost"
+
+
 def _steps(run: Result, name: str, end: float) -> Steps:
     """Seconds and values of one column of the trace, carried on to the end."""
     seconds: list[float] = []
@@ -121,14 +134,16 @@ def _frame(axes: Axes, runs: Sequence[Result]) -> None:
     """Axes that show the long end of the search rather than its first, bad answers."""
     costs = [p.objective for run in runs for p in run.trace if p.objective is not None]
     bounds = [run.bound for run in runs if run.bound is not None]
-    best = min(costs)
-    low = min([best, *bounds])
-    first = max(costs)
-    # The first answers of a construction can be twice as costly: leave them above the frame.
+    # Upside down where the objective is maximised.
+    sign = 1.0 if _noun(runs[0]) == "cost" else -1.0
+    best = min(sign * cost for cost in costs)
+    low = min([best, *(sign * bound for bound in bounds)])
+    first = max(sign * cost for cost in costs)
+    # The first answers of a construction can be twice as costly: leave them beyond the frame.
     shown = max(2.0 * (best - low), 0.08 * abs(best))
     high = min(first, best + shown)
     pad = 0.06 * max(high - low, 1e-9)
-    axes.set_ylim(low - 2 * pad, high + pad)
+    axes.set_ylim(*sorted((sign * (low - 2 * pad), sign * (high + pad))))
     firsts = [p.seconds for run in runs for p in run.trace[:1]]
     end = max(max(run.seconds, run.trace[-1].seconds) for run in runs)
     if min(firsts) > 0 and end / min(firsts) > 50:
@@ -138,7 +153,7 @@ def _frame(axes: Axes, runs: Sequence[Result]) -> None:
     else:
         axes.set_xlim(0.0, end)
     axes.set_xlabel("seconds", color=MUTED)
-    axes.set_ylabel("cost", color=MUTED)
+    axes.set_ylabel(_noun(runs[0]), color=MUTED)
     axes.ticklabel_format(axis="y", style="plain", useOffset=False)
     axes.grid(color=FAINT, linewidth=0.6)
     axes.set_axisbelow(True)

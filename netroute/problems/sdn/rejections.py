@@ -122,5 +122,6 @@ def _has_room(instance: SdnInstance, solution: SdnSolution, flows: np.ndarray) -
     room[free[instance.tail] < 1] = 0
     # A pair of paths takes two entries at the source.
     needed = 1 if instance.protection == "none" else 2
-    enough: np.ndarray = free[instance.source[flows]] >= needed
-    return enough & routable(instance, flows, room)
+    enough = free[instance.source[flows]] >= needed
+    found: np.ndarray = enough & routable(instance, flows, room)
+    return found

@@ -43,4 +43,5 @@ CVRP = Problem(
         "routes": "netroute.viz.vrp:plot_routes",
         "convergence": "netroute.viz.convergence:plot_convergence",
     },
+    warmup=f"{_SOLVERS}.warmup:warmup",
 )
