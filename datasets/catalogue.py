@@ -3,11 +3,12 @@
 A file is looked for in this order:
 
 1. the folder named by the environment variable ``NETROUTE_DATA``: in the suite's folders below it
-   (such as ``cvrp_X/X-n101-k25.vrp``) or in the folder itself;
+   (such as ``cvrp_X/X-n101-k25.vrp`` or ``sdn/repetita/Surfnet.graph``) or in the folder itself;
 2. the cache of earlier downloads (``NETROUTE_CACHE``, else the user's cache folder), whose files
    are verified each time;
 3. the suite's address, or that named by ``NETROUTE_MIRROR``, which stands for
-   ``http://…/media/com_vrp/instances`` of CVRPLIB.
+   ``http://…/media/com_vrp/instances`` of CVRPLIB or ``…/2016TopologyZooUCL_inverseCapacity`` of
+   REPETITA.
 
 Nothing is downloaded whose checksum is not known beforehand: what a changed or taken-over server
 sends must not become the instance that figures are reported on.
@@ -19,14 +20,12 @@ import csv
 import os
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from netroute.core.errors import InputError
+from netroute.core.problem import resolve
 from netroute.datasets.suites import SUITES as SUITES
 from netroute.datasets.suites import Entry, registry
-
-if TYPE_CHECKING:
-    from netroute.problems.vrp.instance import VrpInstance
 
 
 def names(suite: str) -> tuple[str, ...]:
@@ -77,9 +76,8 @@ def fetch(suite: str, name: str) -> Path:
         An unknown suite or name, or a file that is neither here nor can be had; the message names
         the file and the address.
     """
-    entry = _entry(suite, name)
-    file = _file(entry)
-    if file.name == f"{name}.vrp":
+    file = _file(_entry(suite, name).files()[0])
+    if not SUITES[suite].packed:
         return file
     from netroute.datasets.download import cache_folder
     from netroute.datasets.packed import unpack
@@ -87,12 +85,21 @@ def fetch(suite: str, name: str) -> Path:
     return unpack(file, name, cache_folder() / suite)
 
 
-def read_named(suite: str, name: str) -> VrpInstance:
-    """Read an instance with the convention of rounding of its suite's best-known values."""
-    from netroute.formats.vrplib import read_vrplib
+def read_named(suite: str, name: str, **options: Any) -> Any:
+    """Read an instance as its suite's best-known values are meant.
+
+    Options of the suite's reader go before the suite's own ones.
+    """
+    from netroute.formats.registry import require_options
 
     file = fetch(suite, name)
-    return read_vrplib(file, rounding=SUITES[suite].rounding)
+    known = dict(SUITES[suite].options)
+    others = [_file(entry) for entry in _entry(suite, name).files()[1:]]
+    if others:
+        known["demands"] = str(others[0])
+    read = resolve(SUITES[suite].reader)
+    require_options(read, options, where=f"{suite}:{name}")
+    return read(file, **(known | options))
 
 
 def _require_suite(suite: str) -> None:
@@ -151,24 +158,26 @@ def _file(entry: Entry) -> Path:
     return file
 
 
-def _data_folders(suite: str) -> list[Path]:
+def _data_folders(suite: str, name: str) -> list[Path]:
     data = os.environ.get("NETROUTE_DATA")
     if not data:
         return []
     root = Path(data)
     if not root.is_dir():
         raise InputError(f"found no folder {data}", code="dataset.folder", where="NETROUTE_DATA")
-    return [root / folder for folder in (*SUITES[suite].folders, "")]
+    folders = (folder.format(name=name) for folder in (*SUITES[suite].folders, ""))
+    return [root / folder for folder in folders]
 
 
 def _local_file(entry: Entry) -> Path | None:
-    files = (folder / Path(entry.path).name for folder in _data_folders(entry.suite))
+    folders = _data_folders(entry.suite, entry.name)
+    files = (folder / Path(entry.path).name for folder in folders)
     return next((file for file in files if file.is_file()), None)
 
 
 def _local_value(suite: str, name: str) -> float | None:
     """Value of the table beside the local files."""
-    for folder in _data_folders(suite):
+    for folder in _data_folders(suite, name):
         table = folder / "bks.csv"
         if not table.is_file():
             continue

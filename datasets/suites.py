@@ -1,21 +1,22 @@
 """What the catalogue knows of each public suite: names, checksums and best-known values.
 
-``registry.csv`` has one line an instance: suite, name, number of locations with the depot,
+``registry.csv`` has one line an instance: suite, name, size (locations with the depot, or demands),
 best-known value, path below the suite's address, and checksum (see `digest`); the value and the
-checksum can be empty. Several instances can come from one file. Best-known values are costs of the
-best solutions listed by CVRPLIB (X: as of December 2020, lowered where later ones are known), under
-the suite's own convention of rounding. Only proven ones are optimal.
+checksum can be empty. Several instances can come from one file; one instance can need several
+files, whose paths and checksums are separated by blanks. Best-known values are costs of the best
+solutions listed by CVRPLIB (X: as of December 2020, lowered where later ones are known), under the
+suite's own convention of rounding. Only proven ones are optimal.
 """
 
 from __future__ import annotations
 
 import csv
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from netroute.problems.vrp.metric import Rounding
 
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _CVRPLIB = "http://vrp.galgos.inf.puc-rio.br/media/com_vrp/instances"
+
+_REPETITA = (
+    "https://raw.githubusercontent.com/svissicchio/Repetita/master/data"
+    "/2016TopologyZooUCL_inverseCapacity"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,11 +40,18 @@ class Suite:
     name, title, source : str
         For the command line, for people, and whom to cite.
     folders : tuple of str
-        Where its files are looked for below a local data folder, besides that folder itself.
+        Where its files are looked for below a local data folder, besides that folder itself;
+        ``{name}`` stands for the instance's name.
     address : str or None
-        Where its files are offered in VRPLIB layout; None if no such place is known.
-    rounding : Rounding or None
-        Convention of its best-known values, where the files say another one.
+        Where its files are offered in the layout that netroute reads; None if no such place is
+        known.
+    reader : str
+        Dotted path of the function that reads an instance.
+    options : mapping
+        Of the reader, such as the convention of rounding of the best-known values where the files
+        say another one.
+    packed : bool
+        Whether instances come many in one file.
     """
 
     name: str
@@ -46,7 +59,9 @@ class Suite:
     source: str
     folders: tuple[str, ...]
     address: str | None = None
-    rounding: Rounding | None = None
+    reader: str = "netroute.formats.vrplib:read_vrplib"
+    options: Mapping[str, Any] = field(default_factory=dict)
+    packed: bool = False
 
 
 SUITES: Mapping[str, Suite] = MappingProxyType(
@@ -65,20 +80,36 @@ SUITES: Mapping[str, Suite] = MappingProxyType(
                 title="vehicle routing with time windows, 100 clients",
                 source="Solomon 1987",
                 folders=("vrptw_solomon", "Solomon"),
-                rounding=Rounding.DIMACS,
+                options={"rounding": Rounding.DIMACS},
             ),
             Suite(
                 name="gh",
                 title="vehicle routing with time windows, 200 to 1000 clients",
                 source="Gehring and Homberger 1999",
                 folders=("vrptw_gh", "HG", "GH"),
-                rounding=Rounding.DIMACS,
+                options={"rounding": Rounding.DIMACS},
             ),
             Suite(
                 name="neural",
                 title="uniform test sets of the learning literature, 200 and 500 clients",
                 source="Luo et al. 2023",
                 folders=("neural",),
+                packed=True,
+            ),
+            Suite(
+                name="sndlib",
+                title="survivable network design library, 26 networks with demands",
+                source="Orlowski et al. 2010",
+                folders=("sdn/sndlib_native/{name}", "sndlib_native/{name}", "sndlib"),
+                reader="netroute.formats.sndlib:read_sndlib",
+            ),
+            Suite(
+                name="repetita",
+                title="networks of the Topology Zoo with capacities, delays and demands",
+                source="Gay, Schaus and Vissicchio 2017; Knight et al. 2011",
+                folders=("sdn/repetita", "repetita"),
+                address=_REPETITA,
+                reader="netroute.formats.repetita:read_repetita",
             ),
         )
     }
@@ -96,6 +127,12 @@ class Entry:
     best_known: float | None
     path: str
     sha256: str
+
+    def files(self) -> list[Entry]:
+        """Return an entry for each file of the instance, the main one first."""
+        paths, sums = self.path.split(" "), self.sha256.split(" ")
+        sums += [""] * (len(paths) - len(sums))
+        return [replace(self, path=p, sha256=s) for p, s in zip(paths, sums, strict=True)]
 
 
 @cache

@@ -12,7 +12,8 @@ from netroute.experiments.settings import Settings
 class InstanceSpec(Settings):
     """A file, a glob, a catalogue name, or a generator with its parameters.
 
-    In YAML either a text (``cvrplib:X-n101-k25``, ``data/*.vrp``) or
+    In YAML either a text (``cvrplib:X-n101-k25``, ``data/*.vrp``, ``repetita:G*``), that with the
+    options of its reader (``{source: "repetita:*", demand_scale: 2}``), or
     ``{generator: uchoa, n: 100, seed: 1}``. Files are sought from the configuration's folder.
     """
 
@@ -30,9 +31,11 @@ class InstanceSpec(Settings):
 def _instance(value: Any) -> Any:
     if isinstance(value, str):
         return {"source": value}
-    if isinstance(value, dict) and "generator" in value and "parameters" not in value:
-        parameters = {key: entry for key, entry in value.items() if key != "generator"}
-        return {"generator": value["generator"], "parameters": parameters}
+    if isinstance(value, dict) and "parameters" not in value:
+        kind = next((key for key in ("source", "generator") if key in value), None)
+        if kind is not None:
+            parameters = {key: entry for key, entry in value.items() if key != kind}
+            return {kind: value[kind], "parameters": parameters}
     return value
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ _PATTERN = frozenset("*?[")
 
 
 def expand(specs: Iterable[InstanceSpec], folder: Path) -> list[InstanceSpec]:
-    """Replace globs by their files, and relative files by absolute ones.
+    """Replace patterns by the files or catalogue names that fit, relative files by absolute ones.
 
     Parameters
     ----------
@@ -31,7 +32,7 @@ def expand(specs: Iterable[InstanceSpec], folder: Path) -> list[InstanceSpec]:
     Raises
     ------
     InputError
-        A pattern fits no file.
+        A pattern fits nothing.
     """
     found: list[InstanceSpec] = []
     for spec in specs:
@@ -42,6 +43,7 @@ def expand(specs: Iterable[InstanceSpec], folder: Path) -> list[InstanceSpec]:
             matches = _matches(base, spec.source)
             if matches:
                 break
+        matches = matches or _named(spec.source)
         if not matches and _PATTERN & set(spec.source):
             raise InputError("no file fits", code="config.instances", where=spec.source)
         found.extend(spec.model_copy(update={"source": name}) for name in matches or [spec.source])
@@ -63,6 +65,16 @@ def _matches(base: Path, source: str) -> list[str]:
     return [str(Path(text).resolve())] if Path(text).is_file() else []
 
 
+def _named(source: str) -> list[str]:
+    """Return the catalogue's names that a pattern such as ``repetita:G*`` fits."""
+    from netroute.datasets.catalogue import SUITES, names
+
+    suite, colon, pattern = source.partition(":")
+    if not colon or suite not in SUITES or not _PATTERN & set(pattern):
+        return []
+    return [f"{suite}:{name}" for name in names(suite) if fnmatchcase(name, pattern)]
+
+
 def load(problem: str, spec: InstanceSpec) -> Any:
     """Read or generate one instance.
 
@@ -73,7 +85,7 @@ def load(problem: str, spec: InstanceSpec) -> Any:
     21
     """
     if spec.source is not None:
-        return read(spec.source)
+        return read(spec.source, **spec.parameters)
     generate = problem_named(problem).generator(str(spec.generator))
     try:
         return generate(**spec.parameters)

@@ -64,7 +64,7 @@ def read_repetita(path: str | Path, **options: Any) -> SdnInstance:
     ...     _ = Path(folder, "toy.0000.demands").write_text(demands)
     ...     instance = read_repetita(file, demand_scale=2)
     >>> instance.name, instance.capacity.tolist(), instance.bandwidth.tolist()
-    ('toy', [100], [60])
+    ('toy-x2', [100], [60])
     """
     chosen = SdnOptions.of(options)
     graph, demands = _files(Path(path), chosen)

@@ -188,7 +188,7 @@ class Draft:
             flows = draw_flows(len(self.nodes), options, min(stated, default=1.0), self.where)
         try:
             return SdnInstance(
-                name=self.name,
+                name=self.name + options.suffix(),
                 nodes=self.nodes,
                 tail=tail,
                 head=head,

@@ -104,6 +104,17 @@ class SdnOptions:
             return float(self.split.rstrip("%")) / 100.0 * smallest_capacity
         return self.split
 
+    def suffix(self) -> str:
+        """Return what tells instances of one file from each other by name.
+
+        Examples
+        --------
+        >>> SdnOptions(demand_scale=2, split=5).suffix(), SdnOptions().suffix()
+        ('-x2', '')
+        """
+        scale = "" if self.demand_scale == 1.0 else f"-x{self.demand_scale:g}"
+        return scale + (f"-s{self.seed}" if self.seed else "")
+
     def _split(self) -> None:
         text = self.split
         if isinstance(text, str) and text.endswith("%"):

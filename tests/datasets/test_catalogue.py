@@ -252,11 +252,12 @@ def test_best_known_values():
 
 
 def test_registry_is_complete_and_well_formed():
-    assert [len(catalogue.names(suite)) for suite in SUITES] == [110, 56, 300, 256]
+    assert [len(catalogue.names(suite)) for suite in SUITES] == [110, 56, 300, 256, 26, 87]
     for suite in SUITES:
         for name, entry in suites.registry(suite).items():
-            assert len(entry.sha256) in (0, 64)
-            assert suite == "neural" or entry.path.endswith(f"/{name}.vrp")
+            assert {len(file.sha256) for file in entry.files()} <= {0, 64}
+            if SUITES[suite].reader.endswith("read_vrplib"):
+                assert suite == "neural" or entry.path.endswith(f"/{name}.vrp")
             if name.startswith("X-n"):
                 assert entry.size == int(name.split("-")[1][1:])
                 assert entry.best_known is not None
@@ -281,9 +282,11 @@ def test_checksums_are_those_of_the_files(monkeypatch):
     compared = 0
     for suite in SUITES:
         for name, entry in suites.registry(suite).items():
-            file = catalogue._local_file(entry)
-            if file is not None and entry.sha256:
-                assert digest(file.read_bytes()) == entry.sha256, name
+            entries = entry.files()
+            files = [catalogue._local_file(part) for part in entries]
+            if None not in files and entry.sha256:
+                found = [digest(file.read_bytes()) for file in files]
+                assert found == [part.sha256 for part in entries], name
                 if suite == "neural" and not name.endswith("-127"):
                     continue
                 instance = catalogue.read_named(suite, name)
