@@ -19,6 +19,14 @@ def compile_residual() -> None:
     residual.take(routes.arc[:1], -1)
 
 
+@cache
+def compile_lp() -> None:
+    """Compile what solves the relaxation over paths."""
+    from netroute.solvers.sdn.path_lp import PathLpSolver
+
+    PathLpSolver(tiny_instance()).run(lambda: False)
+
+
 def tiny_instance() -> SdnInstance:
     """Return three flows on a triangle of links."""
     return SdnInstance(
@@ -38,3 +46,4 @@ def tiny_instance() -> SdnInstance:
 def warmup() -> None:
     """Compile every kernel that the solvers and bounds of this family use."""
     compile_residual()
+    compile_lp()

@@ -35,12 +35,18 @@ class LpBound(BoundMethod):
         incumbent: Callable[[], tuple[float, Any] | None],
     ) -> None:
         """Improve the prices until they are optimal or ``stop()``."""
-        solver = PathLpSolver(instance)
-        reported = math.inf
-        while not solver.finished and not stop():
-            solver.turn(stop)
-            if solver.bound <= (1.0 - PROGRESS) * reported:
-                reported = solver.bound
-                report(solver.certificate())
-        if solver.bound < reported:
+        improve(PathLpSolver(instance), report, stop)
+
+
+def improve(
+    solver: PathLpSolver, report: Callable[[Certificate], None], stop: Callable[[], bool]
+) -> None:
+    """Run the relaxation to its end or until ``stop()``; report what improves the bound."""
+    reported = math.inf
+    while not solver.finished and not stop():
+        solver.turn(stop)
+        if solver.bound <= (1.0 - PROGRESS) * reported:
+            reported = solver.bound
             report(solver.certificate())
+    if solver.bound < reported:
+        report(solver.certificate())
