@@ -9,7 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     from netroute.datasets.sdn.trees import Trees
 
-ROUNDS = (40, 200)
+ROUNDS = (25, 200)
 """Fewest and most price updates."""
 
 WORK = 20_000
