@@ -27,6 +27,8 @@ def convert(instance: SdnInstance) -> None:
     """Replace every field of ``instance`` by its canonical form, before it is validated."""
     _put(instance, "name", str(instance.name))
     _put(instance, "nodes", _names("nodes", instance.nodes))
+    if not instance.nodes:
+        raise fault("nodes", "found no nodes, expected at least one")
     if instance.flows is not None:
         _put(instance, "flows", _names("flows", instance.flows))
     for name in (*_NODES, *_WHOLE):
@@ -96,8 +98,8 @@ def _integers(name: str, values: Any) -> np.ndarray:
         if given.size == 0:
             given = given.astype(np.int64)
         if given.dtype.kind == "f":
-            if not np.isfinite(given).all() or (given % 1.0).any() or np.abs(given).max() > 2**53:
-                bad = ~np.isfinite(given) | (given % 1.0 != 0) | (np.abs(given) > 2**53)
+            bad = ~(np.abs(given) <= 2**53) | (given != np.rint(given))
+            if bad.any():
                 index = int(np.argmax(bad.ravel()))
                 found = given.ravel()[index]
                 raise fault(name, f"entry {index}: found {found!s}, expected an integer")
