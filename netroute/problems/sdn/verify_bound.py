@@ -86,13 +86,13 @@ def lagrangian_bound(
     scale = 2.0**exponent
     worth = np.ceil(weights * scale)
     # A price above every weight forbids the arc; a higher one would only cost more.
-    most = worth.max()
-    units = np.minimum(np.floor(price * scale), most)
+    most = weights.max()
+    units = np.floor(np.minimum(price, most) * scale)
     paid = sum(c * int(u) for c, u in zip(instance.capacity.tolist(), units, strict=True))
     entries = None
     if toll is not None and toll.any():
         assert instance.table_size is not None
-        entries = np.minimum(np.floor(toll * scale), most)
+        entries = np.floor(np.minimum(toll, most) * scale)
         sizes = instance.table_size.tolist()
         paid += sum(t * int(u) for t, u in zip(sizes, entries, strict=True) if u)
     cost = cheapest(instance, units, toll=entries, worth=worth)
