@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from netroute.problems.sdn.features import FEATURES
 from netroute.solvers.sdn.base import SdnSolver, offer
 
 if TYPE_CHECKING:
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from netroute.problems.sdn import SdnInstance, SdnSolution
     from netroute.solvers.sdn.path_lp import PathLp
     from netroute.solvers.sdn.residual import Residual, Routes
-
-SUPPORTED = frozenset({"flow tables", "lexicographic objective", "fractional weights"})
 
 RESERVE = 0.2
 """Part of the time that is kept for rounding."""
@@ -44,7 +43,7 @@ class ColgenSolver(SdnSolver):
     name: ClassVar[str] = "colgen"
     summary: ClassVar[str] = "column generation: the bound of the relaxation and a rounded plan"
     kind: ClassVar = "exact"
-    supports: ClassVar[frozenset[str]] = SUPPORTED
+    supports: ClassVar[frozenset[str]] = FEATURES
     proves: ClassVar[bool] = True
 
     def search(

@@ -147,7 +147,8 @@ class InteriorPoint:
             self.best, self.best_prices = lagrangian.value, point.price.copy()
         self._new = self._add_columns()
         self.turns += 1
-        done = abs(self.best - self.value) <= TOLERANCE * abs(self.best) and self._new <= FEW
+        gap = min(abs(self.best - self.value), self._complementarity(0.0, 0.0))
+        done = gap <= TOLERANCE * abs(self.best) and self._new <= FEW
         self.finished = done or self.turns == TURNS
         return True
 
@@ -234,7 +235,7 @@ class InteriorPoint:
         count = self.columns.count
         pair = self.columns.arrays.pair[before:count]
         worth = point.worth[pair]
-        cost = self.lagrangian.paths.cost[pair]
+        cost = self.columns.lengths(point.price)[before:]
         point.slack[before:count] = np.maximum(cost - worth, 0.0) + CREDIT * np.abs(worth) + 1e-9
         point.amount[before:count] = self._mu / point.slack[before:count]
         return new

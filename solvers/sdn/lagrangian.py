@@ -10,7 +10,7 @@ import numpy as np
 from netroute.core.bound import Certificate
 from netroute.solvers.sdn._kernels.response import Worth, add_loads, respond
 from netroute.solvers.sdn.pairs import pairs_of
-from netroute.solvers.sdn.pricing import Pricer
+from netroute.solvers.sdn.pricing import pricer_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,7 +72,7 @@ class Lagrangian:
         self.weights = own
         self.integral = not (own % 1.0).any()
         self.pairs = pairs_of(instance, weights=own)
-        self.pricer = Pricer(instance, self.pairs)
+        self.pricer = pricer_of(instance, self.pairs)
         self.graph = self.pricer.graph
         self.arcs = len(instance.tail)
         table = instance.table_size

@@ -8,7 +8,6 @@ turns; `InteriorPoint` then solves the programme, where it is not too large for 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,13 +16,14 @@ from netroute.solvers.sdn.first_order import FirstOrder
 from netroute.solvers.sdn.interior_point import InteriorPoint
 from netroute.solvers.sdn.lagrangian import Lagrangian
 from netroute.solvers.sdn.path_columns import PathColumns
+from netroute.solvers.sdn.path_solution import LEAST_AMOUNT, extract
+from netroute.solvers.sdn.path_solution import PathLp as PathLp
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from netroute.core.bound import Certificate
     from netroute.problems.sdn import SdnInstance
-    from netroute.solvers.sdn.pairs import Pairs
 
 FIRST_TURNS = 60
 """Turns of the first-order method before the interior-point method takes over."""
@@ -35,53 +35,6 @@ STILL = 1e-6
 """Relative progress within `PATIENCE` turns below which the first-order method ends."""
 
 PATIENCE = 200
-
-LEAST_AMOUNT = 1e-3
-"""Bandwidth below which a column is left out of a solution: flows have at least 1."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class PathLp:
-    """A fractional solution of the path formulation, with its prices.
-
-    Attributes
-    ----------
-    prices : ndarray of float64, shape (m,)
-        Of a unit of bandwidth on each arc, in weight.
-    node_prices : ndarray of float64, shape (n,)
-        Of a flow-table entry at each node.
-    pairs : Pairs
-        The flows of each pair; ``pairs.of_flow`` is the pair of a flow.
-    pair : ndarray of uint32, shape (P,)
-        Pair of each column, ascending.
-    start : ndarray of int64, shape (P + 1,)
-        The arcs of column p are ``arcs[start[p]:start[p + 1]]``, in order; with protection those
-        of the backup path follow from ``start[p] + split[p]`` on.
-    split : ndarray of int64, shape (P,)
-    arcs : ndarray of uint32
-    amount : ndarray of float64, shape (P,)
-        Bandwidth on each column.
-    flow_value : ndarray of float64, shape (F,)
-        Admitted share of each flow, from 0 to 1: a pair's bandwidth goes to its flows with the most
-        weight per bandwidth.
-    value : float
-        Weight of this solution. Loads may exceed limits by about a percent in total while the
-        first-order method is at work, and by next to nothing at the end.
-    bound : float
-        Proven upper bound, rounded down where all weights are integers.
-    """
-
-    prices: np.ndarray
-    node_prices: np.ndarray
-    pairs: Pairs
-    pair: np.ndarray
-    start: np.ndarray
-    split: np.ndarray
-    arcs: np.ndarray
-    amount: np.ndarray
-    flow_value: np.ndarray
-    value: float
-    bound: float
 
 
 class PathLpSolver:
@@ -159,42 +112,9 @@ class PathLpSolver:
 
     def solution(self, *, least: float = LEAST_AMOUNT) -> PathLp:
         """Return the latest fractional solution, of columns with more than ``least`` bandwidth."""
-        lagrangian, arrays, count = self.lagrangian, self._columns.arrays, self._columns.count
         if self._inner is None:
             self._first.finish()
-        amount = arrays.amount[:count]
-        chosen = np.flatnonzero(amount > least)
-        chosen = chosen[np.argsort(arrays.pair[chosen], kind="stable")]
-        length = arrays.arcs[chosen]
-        start = np.concatenate([[0], np.cumsum(length)]).astype(np.int64)
-        place = np.repeat(arrays.start[chosen] - start[:-1], length) + np.arange(start[-1])
-        share = self._shares(arrays.pair[chosen], amount[chosen])
-        flow_value = np.empty(len(share))
-        flow_value[lagrangian.pairs.flow] = share
-        prices = self._rows()
-        return PathLp(
-            prices=prices[: lagrangian.arcs].copy(),
-            node_prices=lagrangian.node_prices(prices),
-            pairs=lagrangian.pairs,
-            pair=arrays.pair[chosen].astype(np.uint32),
-            start=start,
-            split=arrays.split[chosen],
-            arcs=arrays.row[place],
-            amount=amount[chosen],
-            flow_value=flow_value,
-            value=float(lagrangian.weights @ flow_value),
-            bound=self.bound,
-        )
-
-    def _shares(self, pair: np.ndarray, amount: np.ndarray) -> np.ndarray:
-        """Share of each flow, in the order of the pairs, that the bandwidth suffices for."""
-        pairs, sums = self.lagrangian.pairs, self.lagrangian.worth.bandwidth
-        bandwidth = np.bincount(pair, amount, minlength=len(pairs.source))
-        sizes = np.diff(pairs.start)
-        before = sums[:-1] - np.repeat(sums[pairs.start[:-1]], sizes)
-        share = (np.repeat(bandwidth, sizes) - before) / np.diff(sums)
-        clipped: np.ndarray = np.clip(share, 0.0, 1.0)
-        return clipped
+        return extract(self.lagrangian, self._columns, self._rows(), bound=self.bound, least=least)
 
     def _enter(self, stop: Callable[[], bool]) -> None:
         """Hand the prices and paths over to the interior-point method."""

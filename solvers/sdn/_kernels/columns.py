@@ -42,7 +42,7 @@ class Columns(NamedTuple):
     amount: np.ndarray
 
 
-@kernel(_nrt=False)
+@kernel(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def _find(columns, paths, k):
     """Return the column of pair k with this path, -1 if there is none."""
     low = paths.start[k]
@@ -62,7 +62,7 @@ def _find(columns, paths, k):
     return np.int64(-1)
 
 
-@kernel(_nrt=False)
+@kernel(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def _insert(graph, node_row, columns, paths, k):
     """Append the path of pair k; return its number, -1 where there is no room left."""
     p = columns.state[COUNT]
@@ -91,13 +91,13 @@ def _insert(graph, node_row, columns, paths, k):
 
 @kernel(_nrt=False)
 def add_demands(graph, node_row, columns, paths, demand, scale):
-    """Add ``scale`` times the demand of each pair to the column of its path.
+    """Add ``scale`` times the demand of each pair to the column of its path, if it has one.
 
     Goes on at ``state[PAIR]``; returns False where there is no room left.
     """
     for k in range(columns.state[PAIR], len(demand)):
         columns.state[PAIR] = k
-        if demand[k] > 0.0:
+        if demand[k] > 0.0 and paths.start[k] < paths.start[k + 1]:
             p = _find(columns, paths, k)
             if p < 0:
                 p = _insert(graph, node_row, columns, paths, k)
@@ -118,6 +118,7 @@ def add_cheaper(graph, node_row, columns, paths, limit):
         columns.state[PAIR] = k
         if (
             paths.cost[k] < limit[k]
+            and paths.start[k] < paths.start[k + 1]
             and _find(columns, paths, k) < 0
             and _insert(graph, node_row, columns, paths, k) < 0
         ):

@@ -7,7 +7,7 @@ from netroute.solvers.sdn._kernels.graph import NO_ARC
 
 
 @kernel(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
-def _rise(heap, distance, at):
+def rise(heap, distance, at):
     """Move the node at ``at`` up to its place."""
     node = heap.node[at]
     key = distance[node]
@@ -24,7 +24,7 @@ def _rise(heap, distance, at):
 
 
 @kernel(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
-def _sink(heap, distance, size, node):
+def sink(heap, distance, size, node):
     """Put ``node`` into the empty root of a heap of ``size`` nodes and down to its place."""
     key = distance[node]
     at = 0
@@ -45,7 +45,7 @@ def _sink(heap, distance, size, node):
     heap.place[node] = at
 
 
-@kernel(_nrt=False)
+@kernel(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def shortest_tree(graph, length, source, distance, parent_arc, heap):
     """Fill the distances from ``source`` and the last arc of a shortest path to each node.
 
@@ -64,7 +64,7 @@ def shortest_tree(graph, length, source, distance, parent_arc, heap):
         u = heap.node[0]
         size -= 1
         if size > 0:
-            _sink(heap, distance, size, heap.node[size])
+            sink(heap, distance, size, heap.node[size])
         near = distance[u]
         for k in range(graph.out_start[u], graph.out_start[u + np.uint32(1)]):
             arc = graph.out_arc[k]
@@ -78,7 +78,7 @@ def shortest_tree(graph, length, source, distance, parent_arc, heap):
                     heap.node[size] = v
                     heap.place[v] = size
                     size += 1
-                _rise(heap, distance, heap.place[v])
+                rise(heap, distance, heap.place[v])
 
 
 @kernel(_nrt=False)

@@ -70,7 +70,7 @@ class Work(NamedTuple):
     reach: np.ndarray
 
 
-@kernel(_nrt=False)
+@kernel(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def _fraction(gain):
     """Solve ``1 / (1 - t) - 1 / t = gain`` for t in (0, 1); return t and 1 - t."""
     root = np.sqrt(gain * gain + 4.0)
@@ -81,7 +81,7 @@ def _fraction(gain):
     return part, 1.0 - part
 
 
-@kernel(_nrt=False)
+@kernel(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def _excess(pairs, columns, density, bandwidth, length, mu, k, worth):
     """Bandwidth on the columns of pair k less that of its flows, as ``worth`` makes them."""
     total = 0.0
@@ -132,7 +132,7 @@ def centre(pairs, columns, density, bandwidth, point, length, mu, first, last):
             point.upper[f] = mu / point.left[f]
 
 
-@kernel(_nrt=False)
+@kernel(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def _add_square(matrix, work, vector, count, weight):
     """Add ``weight`` times the outer product of a vector on the touched rows; upper half."""
     for i in range(count):

@@ -45,17 +45,17 @@ class Paths(NamedTuple):
     arc: np.ndarray
 
 
-@kernel(_nrt=False)
+@kernel(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def set_lengths(graph, capacity, price, node_price, width, unit, length):
     """Lengths of the arcs for one tree: price, plus that of a table entry at the tail."""
-    for arc in range(len(length)):
+    for arc in range(len(capacity)):
         if capacity[arc] < width:
             length[arc] = np.inf
         else:
             length[arc] = price[arc] + unit * node_price[graph.tail[arc]]
 
 
-@kernel(_nrt=False)
+@kernel(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def put_path(graph, parent_arc, target, paths, at):
     """Write the arcs of the tree's path to ``target`` from place ``at`` on; return the end."""
     end = at
