@@ -63,7 +63,7 @@ def generate(
     if out is None:
         raise InputError("missing, expected a file to write", where="--out")
     values = _values(chosen, make, context.args)
-    format_of(out, "write_instance")
+    format_of(out, "write_instance", family=entry.family)
     require_output(out)
     wanted = inspect.signature(make).parameters
     if "name" in wanted:

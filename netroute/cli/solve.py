@@ -184,7 +184,7 @@ def _require_outputs(entry: Problem, outputs: list[Path], plot: Path | None, sou
     from netroute.formats.registry import format_of
 
     for path in outputs:
-        format_of(path, "write_solution")
+        format_of(path, "write_solution", family=entry.family)
         require_output(path, source=source)
     if plot is not None:
         require_output(plot, source=source)

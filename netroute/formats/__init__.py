@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from netroute.core.errors import InputError
+from netroute.core.registry import problems_of
 from netroute.formats.registry import FORMATS as FORMATS
 from netroute.formats.registry import Ability, Format, format_of, require_options
 from netroute.formats.text import read_text
@@ -41,11 +42,12 @@ def write_instance(path: str | Path, instance: Any) -> None:
     Raises
     ------
     InputError
-        No format of that ending, or the file cannot be written.
+        No format of that ending for the family, or the file cannot be written.
     UnsupportedError
         The instance has a feature that the format cannot hold.
     """
-    function = format_of(path, "write_instance").function("write_instance")
+    entry = format_of(path, "write_instance", family=_family(instance))
+    function = entry.function("write_instance")
     if function is not None:
         function(path, instance)
 
@@ -57,14 +59,16 @@ def read_solution(path: str | Path, instance: Any) -> Any:
     """
     entry = _format_to_read(path, "read_solution")
     function = entry.function("read_solution")
-    if function is None:
-        raise _lacks(entry, path, "a solution")
+    family = _family(instance)
+    if function is None or not entry.holds(family):
+        raise _lacks(entry, path, f"a solution of {family}")
     return function(path, instance)
 
 
 def write_solution(path: str | Path, instance: Any, solution: Any) -> None:
     """Write a solution of ``instance`` in the format of the file name's ending."""
-    function = format_of(path, "write_solution").function("write_solution")
+    entry = format_of(path, "write_solution", family=_family(instance))
+    function = entry.function("write_solution")
     if function is not None:
         function(path, instance, solution)
 
@@ -79,14 +83,8 @@ def stated_cost(path: str | Path) -> float | None:
     return cost
 
 
-def require_solution_format(path: str | Path) -> None:
-    """Raise `InputError` unless solutions can be written to a file of that name's ending."""
-    format_of(path, "write_solution")
-
-
-def require_instance_format(path: str | Path) -> None:
-    """Raise `InputError` unless instances can be written to a file of that name's ending."""
-    format_of(path, "write_instance")
+def _family(instance: Any) -> str:
+    return problems_of(instance)[0].family
 
 
 def _format_to_read(path: str | Path, ability: Ability) -> Format:

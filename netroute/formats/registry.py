@@ -53,6 +53,10 @@ class Format:
     write_solution: str | None = None
     read_cost: str | None = None
 
+    def holds(self, family: str | None) -> bool:
+        """Whether instances and solutions of a family can be in it; None stands for any."""
+        return family is None or self.family in ("any", family)
+
     def function(self, ability: Ability) -> Callable[..., Any] | None:
         """Return the function of one ability, None if the format lacks it."""
         path: str | None = getattr(self, ability)
@@ -145,29 +149,29 @@ _WORDS: dict[str, str] = {
 }
 
 
-def suffixes(ability: Ability) -> tuple[str, ...]:
-    """All file name endings with an ability.
+def suffixes(ability: Ability, family: str | None = None) -> tuple[str, ...]:
+    """All file name endings with an ability, of formats that can hold the family.
 
     Examples
     --------
-    >>> suffixes("write_solution")
-    ('.sol', '.json', '.geojson')
+    >>> suffixes("write_solution"), suffixes("write_solution", "sdn")
+    (('.sol', '.json', '.geojson'), ('.json',))
     """
     return tuple(
         suffix
         for entry in FORMATS.values()
-        if getattr(entry, ability) is not None
+        if getattr(entry, ability) is not None and entry.holds(family)
         for suffix in entry.suffixes
     )
 
 
-def format_of(path: str | Path, ability: Ability) -> Format:
-    """Return the format that the ending of ``path`` names and that has an ability.
+def format_of(path: str | Path, ability: Ability, *, family: str | None = None) -> Format:
+    """Return the format that the ending of ``path`` names, has an ability and holds the family.
 
     Raises
     ------
     InputError
-        No format of that ending has the ability; the message names those that do.
+        No such format of that ending; the message names those that there are.
 
     Examples
     --------
@@ -176,11 +180,14 @@ def format_of(path: str | Path, ability: Ability) -> Format:
     """
     ending = Path(path).suffix.lower()
     for entry in FORMATS.values():
-        if ending in entry.suffixes and getattr(entry, ability) is not None:
+        able = getattr(entry, ability) is not None and entry.holds(family)
+        if ending in entry.suffixes and able:
             return entry
+    expected = ", ".join(suffixes(ability, family))
+    whose = f" of {family}" if family else ""
     raise InputError(
-        f"found the file name ending {ending!r}, expected one of {', '.join(suffixes(ability))} "
-        f"for {_WORDS[ability]}",
+        f"found the file name ending {ending!r}, expected one of {expected} "
+        f"for {_WORDS[ability]}{whose}",
         code="format.suffix",
         where=str(path),
     )
