@@ -88,6 +88,9 @@ class Draft:
         """
         if key in self._numbers:
             raise self.fail(place, f"found node {key[:40]!r} a second time, expected another id")
+        if position is not None and max(map(abs, position)) > LARGEST:
+            expected = f"numbers from {-LARGEST} to {LARGEST}"
+            raise self.fail(place, f"found position {position}, expected {expected}")
         own = name or key
         while ("node", own) in self._names:
             own = f"{own} ({key})"
@@ -110,8 +113,9 @@ class Draft:
         """Add a link; a name must be new among links."""
         self._new("link", name, place)
         ends = self._ends("link", tail, head, place)
-        for what, value in (("capacity", capacity), ("delay", delay or 0.0)):
-            if not 0 <= value < LARGEST:
+        sizes = (capacity, *modules)
+        for what, value in (("capacity", max(sizes)), ("capacity", min(sizes)), ("delay", delay)):
+            if value is not None and not 0 <= value <= LARGEST:
                 expected = f"a number from 0 to {LARGEST}"
                 raise self.fail(place, f"found {what} {value:g}, expected {expected}")
         self.links.append(Link(*ends, capacity, modules, delay, place))
@@ -129,7 +133,7 @@ class Draft:
         """Add a demand; one of nothing is left out. A name must be new among demands."""
         self._new("demand", name, place)
         ends = self._ends("demand", source, target, place)
-        if not 0 <= amount < LARGEST:
+        if not 0 <= amount <= LARGEST:
             expected = f"a number from 0 to {LARGEST}"
             raise self.fail(place, f"found a demand of {amount:g}, expected {expected}")
         if amount > 0:
@@ -172,13 +176,16 @@ class Draft:
         stated = [self._capacity(link, options) for link in self.links]
         both = not self._is_directed()
         tail, head = self._columns(both)
-        capacity = np.floor(np.array(stated) / options.unit + 1e-9).astype(np.int64)
-        if len(capacity) and capacity.min() < 1:
-            link = int(np.argmin(capacity))
+        units = np.floor(np.array(stated) / options.unit + 1e-9)
+        wrong = (units < 1) | (units > LARGEST)
+        if wrong.any():
+            link = int(np.argmax(wrong))
             raise self.fail(
                 self.links[link].place,
-                f"found capacity {stated[link]:g}, expected at least the unit {options.unit:g}",
+                f"found capacity {stated[link]:g}, expected 1 to {LARGEST} times the unit "
+                f"{options.unit:g}",
             )
+        capacity = units.astype(np.int64)
         position = fill(self.positions, tail, head)
         delay = self._delays(position)
         twice = 2 if both else 1

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 MODULES = ("smallest", "largest")
 
+LEAST, MOST = 1e-9, 1e15
+"""Range of numbers, in which nothing overflows."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SdnOptions:
@@ -119,8 +122,8 @@ class SdnOptions:
         text = self.split
         if isinstance(text, str) and text.endswith("%"):
             share = parse_float(text[:-1].strip())
-            if share is None or not share > 0:
-                raise _fault("split", text, "a positive number or percentage")
+            if share is None or not LEAST <= share <= MOST:
+                raise _fault("split", text, "a positive percentage")
             self._put("split", f"{share:g}%")
         else:
             self._number("split", " or percentage")
@@ -132,8 +135,8 @@ class SdnOptions:
             number = math.nan if found is None or isinstance(found, bool) else float(found)
         except (TypeError, ValueError, OverflowError):
             number = math.nan
-        if not 0 < number < math.inf:
-            raise _fault(name, value, f"a positive number{other}")
+        if not LEAST <= number <= MOST:
+            raise _fault(name, value, f"a number from {LEAST:g} to {MOST:g}{other}")
         self._put(name, number)
 
     def _integer(self, name: str, low: int, high: int) -> None:
