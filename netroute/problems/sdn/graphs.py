@@ -79,7 +79,10 @@ def graph_of(instance: SdnInstance, solution: SdnSolution | None) -> nx.MultiDiG
 
 
 def arc_load(instance: SdnInstance, solution: SdnSolution) -> np.ndarray:
-    """Bandwidth on each arc, backup paths included: int64, shape (m,)."""
+    """Bandwidth on each arc, backup paths included: int64, shape (m,).
+
+    Arcs and flows that the instance does not have are left out.
+    """
     load = np.zeros(len(instance.tail), np.int64)
     for start, arcs in (
         (solution.start, solution.arcs),
@@ -87,7 +90,8 @@ def arc_load(instance: SdnInstance, solution: SdnSolution) -> np.ndarray:
     ):
         if start is not None and arcs is not None:
             flow = np.repeat(np.arange(len(start) - 1), np.diff(start))
-            np.add.at(load, arcs, instance.bandwidth[flow])
+            known = (flow < instance.size) & (arcs < len(load))
+            np.add.at(load, arcs[known], instance.bandwidth[flow[known]])
     return load
 
 
