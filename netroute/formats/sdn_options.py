@@ -119,8 +119,8 @@ class SdnOptions:
         return scale + (f"-s{self.seed}" if self.seed else "")
 
     def _split(self) -> None:
-        text = self.split
-        if isinstance(text, str) and text.endswith("%"):
+        text = self.split.strip() if isinstance(self.split, str) else ""
+        if text.endswith("%"):
             share = parse_float(text[:-1].strip())
             if share is None or not LEAST <= share <= MOST:
                 raise _fault("split", text, "a positive percentage")

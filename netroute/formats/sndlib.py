@@ -172,7 +172,8 @@ class _Tokens:
     def name(self, what: str) -> _Word:
         """Return a word that is no parenthesis."""
         word = self.next(what)
-        if word.text in "()":
+        # A section that begins here tells that the one before it has not ended.
+        if word.text in ("(", ")", *_SECTIONS):
             raise _fault(word.place, word.text, what)
         return word
 
