@@ -38,7 +38,7 @@ class Progress:
         self._began = time.perf_counter()
         self._event: Event | None = None
         self._at = self._began
-        self._vehicles: int | None = None
+        self._answer: str | None = None
         self._stage = "starting"
         self._live: Any = None
         self._console: Any = None
@@ -76,7 +76,7 @@ class Progress:
         elif event.kind in ("tick", "incumbent"):
             self._stage = ""
         if event.kind == "incumbent":
-            self._vehicles = _vehicles(event)
+            self._answer = _answer(event)
         self._event, self._at = event, now
         if self._verbose and event.kind in ("incumbent", "bound"):
             self._line(f"{event.seconds:8.2f} s  {'  '.join(self._figures(event))}")
@@ -115,8 +115,8 @@ class Progress:
             gap = relative_gap(event.objective, event.bound)
             if gap is not None:
                 said.append(f"gap {percent(gap)}")
-        if self._vehicles is not None:
-            said.append(f"{self._vehicles} vehicles")
+        if self._answer is not None:
+            said.append(self._answer)
         return said
 
     def _line(self, text: str) -> None:
@@ -126,8 +126,11 @@ class Progress:
             print(text, file=sys.stderr, flush=True)
 
 
-def _vehicles(event: Event) -> int | None:
-    if event.info and "vehicles" in event.info:
-        return int(event.info["vehicles"])
+def _answer(event: Event) -> str | None:
+    """Say in a word what an answer consists of."""
+    info = event.info or {}
+    for noun in ("vehicles", "admitted"):
+        if noun in info:
+            return f"{int(info[noun])} {noun}"
     routes = getattr(event.solution, "routes", None)
-    return None if routes is None else len(routes)
+    return None if routes is None else f"{len(routes)} vehicles"
