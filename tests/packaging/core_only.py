@@ -54,12 +54,16 @@ def main() -> None:
         print(error)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "a.vrp"
+        network, answer = Path(folder) / "network.json", Path(folder) / "answer.json"
         for arguments in (
             ("--help",),
             ("solvers",),
             ("generate", "cvrp", "--n", 20, "--seed", 1, "--out", file),
             ("solve", "cvrp", file, "--time", 2, "--out", file.with_suffix(".sol")),
             ("check", "cvrp", file, file.with_suffix(".sol")),
+            ("generate", "sdn", "--nodes", 12, "--seed", 1, "--out", network),
+            ("solve", "sdn", network, "--time", 2, "--out", answer),
+            ("check", "sdn", network, answer),
         ):
             done = netroute_command(*arguments)
             require(done.returncode == 0, f"netroute {arguments}: {done.stderr}")

@@ -31,8 +31,8 @@ def python(*arguments: str, folder: Path | None = None) -> subprocess.CompletedP
         "import netroute.problems.vrp.check",
         "import netroute; netroute.VrpBuilder().add_depot(0, 0).add_client(1, 1).build()",
         "from netroute.core.registry import problem; problem('cvrp'), problem('sdn')",
-        "from netroute import SdnInstance as Net; arc = {'tail': [0], 'head': [1], 'capacity': [1]}; "
-        "Net(nodes='ab', source=[0], target=[1], bandwidth=[1], **arc).features()",
+        "import netroute; arc = {'tail': [0], 'head': [1], 'capacity': [1]}; netroute.SdnInstance("
+        "nodes='ab', source=[0], target=[1], bandwidth=[1], **arc).features()",
     ],
 )
 def test_nothing_heavy_is_loaded(program):
