@@ -45,7 +45,7 @@ def expand(specs: Iterable[InstanceSpec], folder: Path) -> list[InstanceSpec]:
                 break
         matches = matches or _named(spec.source)
         if not matches and _PATTERN & set(spec.source):
-            raise InputError("no file fits", code="config.instances", where=spec.source)
+            raise InputError("nothing fits", code="config.instances", where=spec.source)
         found.extend(spec.model_copy(update={"source": name}) for name in matches or [spec.source])
     return found
 

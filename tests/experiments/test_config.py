@@ -49,7 +49,7 @@ def test_the_x_study_is_the_one_that_was_asked_for() -> None:
         ({"solvers": ["auto", "auto"]}, "solver labels must differ, found twice: auto"),
         ({"instances": [{"n": 100}]}, "instances.0.n: unknown field"),
         ({"problem": "cvpr"}, "unknown problem 'cvpr'"),
-        ({"instances": ["none*.vrp"]}, "none*.vrp: no file fits"),
+        ({"instances": ["none*.vrp"]}, "none*.vrp: nothing fits"),
         ({"reference_file": "none.csv"}, "none.csv: no such file"),
         ({"bound": "nq"}, "unknown bound 'nq', expected one of: instant, ng"),
         ({"jobs": 999}, "jobs: 999 jobs of 1 threads need 999 cores"),
