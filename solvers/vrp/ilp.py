@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, ClassVar
 from netroute.core.errors import UnsupportedError
 from netroute.core.solver import parameter
 from netroute.core.status import StoppedBy
+from netroute.solvers.lp.process import Worker
 from netroute.solvers.vrp.base import VrpSolver
 from netroute.solvers.vrp.feasibility import require_feasible_fleet
-from netroute.solvers.vrp.ilp_engine import Worker
 from netroute.solvers.vrp.ilp_model import two_index_model
 from netroute.solvers.vrp.ilp_partition import partition_rounds
 from netroute.solvers.vrp.ilp_rounds import two_index_rounds

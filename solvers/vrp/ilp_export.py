@@ -11,17 +11,17 @@ paper 1978).
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from netroute.core.errors import UnsupportedError
-from netroute.core.files import require_writable, write_atomic
-from netroute.solvers.vrp.ilp_model import TwoIndexModel, add_variable, two_index_model
+from netroute.solvers.lp.engines import add_variable, write_problem
+from netroute.solvers.vrp.ilp_model import TwoIndexModel, two_index_model
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from netroute.problems.vrp import VrpInstance
 
 SIZE_LIMIT = 250
@@ -73,21 +73,12 @@ def compact_problem(instance: VrpInstance) -> Any:
 
 def write_lp(instance: VrpInstance, path: str | Path) -> None:
     """Write the compact model in CPLEX LP format."""
-    _write(instance, path, lambda problem, file: problem.writeLP(file))
+    write_problem(path, lambda: compact_problem(instance), form="lp")
 
 
 def write_mps(instance: VrpInstance, path: str | Path) -> None:
     """Write the compact model in free MPS format."""
-    _write(instance, path, lambda problem, file: problem.writeMPS(file))
-
-
-def _write(instance: VrpInstance, path: str | Path, write: Any) -> None:
-    require_writable(path)
-    problem = compact_problem(instance)
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "model"
-        write(problem, str(file))
-        write_atomic(path, file.read_bytes())
+    write_problem(path, lambda: compact_problem(instance), form="mps")
 
 
 def _drives(

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from netroute.core.errors import InputError
+from netroute.solvers.lp.engines import add_variable
 from netroute.solvers.vrp.bin_packing import lower_bound
 from netroute.solvers.vrp.feasibility import integer_sizes
 
@@ -164,42 +164,3 @@ def vehicles_needed(demand: np.ndarray, capacity: float) -> int:
         return 1
     sizes, limit, _ = integer_sizes(demand, capacity)
     return max(1, lower_bound(sizes, limit))
-
-
-def add_variable(problem: Any, name: str, upper: float | None, kind: str) -> Any:
-    """Create a variable with lower bound 0 under old and new versions of PuLP."""
-    import pulp
-
-    if hasattr(problem, "add_variable"):
-        return problem.add_variable(name, 0, upper, cat=kind)
-    return pulp.LpVariable(name, 0, upper, cat=kind)
-
-
-def engine_named(name: str, *, relaxed: bool, seconds: float | None) -> Any:
-    """Return a silent PuLP engine, exact to its tolerances.
-
-    Raises
-    ------
-    InputError
-        PuLP does not know the engine or cannot reach it here.
-    """
-    import warnings
-
-    import pulp
-
-    with warnings.catch_warnings():
-        # PuLP 3.3 announces that its bundled CBC will move to another package in 4.0.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        try:
-            engine = pulp.getSolver(name, mip=not relaxed, msg=False, timeLimit=seconds)
-        except pulp.PulpSolverError:
-            known = ", ".join(pulp.listSolvers())
-            raise InputError(
-                f"found {name!r}, expected one of PuLP's engines: {known}", where="ilp.engine"
-            ) from None
-    if not engine.available():
-        raise InputError(f"PuLP's engine {name!r} is not installed", where="ilp.engine")
-    if isinstance(engine, pulp.COIN_CMD):
-        engine.optionsDict.update(gapRel=0.0, gapAbs=0.0)
-        engine.options = ["increment 1e-9"]
-    return engine

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from netroute.solvers.lp.engines import add_variable
 from netroute.solvers.vrp._kernels.held_karp import extend_tours
-from netroute.solvers.vrp.ilp_model import LOAD_TOLERANCE, TwoIndexModel, add_variable
+from netroute.solvers.vrp.ilp_model import LOAD_TOLERANCE, TwoIndexModel
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netroute.problems.vrp import VrpSolution
-from netroute.solvers.vrp.ilp_worker import Job
+from netroute.solvers.lp.worker import Job
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from netroute.core.recorder import Recorder
     from netroute.problems.vrp import VrpInstance
+    from netroute.solvers.lp.process import Worker
+    from netroute.solvers.lp.worker import Answer, Model
     from netroute.solvers.vrp.base import VrpSolver
-    from netroute.solvers.vrp.ilp_engine import Worker
-    from netroute.solvers.vrp.ilp_worker import Answer, Model
 
 BOUND_SLACK = 1e-6
 """Relative: what an engine's tolerances may add to the value of a relaxation."""

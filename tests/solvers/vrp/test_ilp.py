@@ -16,8 +16,8 @@ from netroute.core.errors import InfeasibleError, InputError, NetrouteError, Uns
 from netroute.core.recorder import Recorder
 from netroute.core.status import Status, StoppedBy
 from netroute.problems.vrp import Rounding, VehicleType, VrpInstance, VrpSolution
+from netroute.solvers.lp.process import Worker
 from netroute.solvers.vrp.ilp import IlpSolver
-from netroute.solvers.vrp.ilp_engine import Worker
 from netroute.solvers.vrp.ilp_model import two_index_model
 from netroute.solvers.vrp.ilp_partition import partition_rounds
 from netroute.solvers.vrp.ilp_rounds import two_index_rounds

@@ -9,9 +9,9 @@ import pytest
 
 from netroute.core.errors import InputError, UnsupportedError
 from netroute.problems.vrp import VehicleType, VrpInstance
+from netroute.solvers.lp.engines import engine_named
 from netroute.solvers.vrp.ilp import IlpSolver
 from netroute.solvers.vrp.ilp_export import compact_problem, write_lp, write_mps
-from netroute.solvers.vrp.ilp_model import engine_named
 
 if TYPE_CHECKING:
     from collections.abc import Callable

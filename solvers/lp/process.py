@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
 
-    from netroute.solvers.vrp.ilp_worker import Answer, Job
+    from netroute.solvers.lp.worker import Answer, Job
 
-PROGRAM = "from netroute.solvers.vrp.ilp_worker import main; main()"
+PROGRAM = "from netroute.solvers.lp.worker import main; main()"
 POLL_SECONDS = 0.05
 GRACE_SECONDS = 1.0
 """How long an engine may overrun its own limit to hand over what it has."""

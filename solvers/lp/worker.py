@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from netroute.core.errors import InputError
-from netroute.solvers.vrp.ilp_model import engine_named
+from netroute.solvers.lp.engines import engine_named
 
 if TYPE_CHECKING:
     from typing import BinaryIO

@@ -1,0 +1,1 @@
+"""Linear and integer programmes for every family: models, engines and their processes."""
