@@ -77,7 +77,7 @@ def generate_priority_flows(
     -----
     The load is calibrated by `netroute.datasets.sdn.calibrate.capacity_scale`, to within one point
     where flows are many; limits on delay are left out of account. Capacities are rounded to
-    integers, at least 1. 750 nodes with 100 000 flows take about 20 seconds.
+    integers, at least 1. 750 nodes with 100 000 flows take about 10 seconds.
 
     References
     ----------
