@@ -11,6 +11,7 @@ from netroute.cli._options import AsJson, ProblemName, ReadOptions, Settings, So
 
 if TYPE_CHECKING:
     from netroute.core.budget import Budget
+    from netroute.core.errors import NetrouteError
     from netroute.core.problem import Problem
     from netroute.core.result import Result
     from netroute.core.solver import Solver
@@ -128,13 +129,16 @@ def solve(
         if json:
             print(dumps(without_answer(entry, instance, method, seed, error)))
         raise
-    written = _write(entry, instance, result, outputs, plot)
+    written, failed = _write(entry, instance, result, outputs, plot)
     if "bound_error" in result.metrics:
         say(f"warning: the bound method failed: {result.metrics['bound_error']}")
-    if json:
-        print(dumps(result.to_dict(full=full)))
+    if json or failed:
+        # What no file could take is not lost: it goes to standard output, whole.
+        print(dumps(result.to_dict(full=full or bool(failed))))
     else:
         print(summary(entry, instance, result, written=written))
+    if failed:
+        raise failed[0]
     if result.stopped_by is StoppedBy.INTERRUPT:
         raise typer.Exit(130)
 
@@ -201,15 +205,26 @@ def _plot(entry: Problem) -> Any:
 
 def _write(
     entry: Problem, instance: Any, result: Result, outputs: list[Path], plot: Path | None
-) -> list[Path]:
+) -> tuple[list[Path], list[NetrouteError]]:
+    """Write all files that can be written; return them, and why others could not."""
+    from netroute.core.errors import InputError
     from netroute.face import write
 
+    written: list[Path] = []
+    failed: list[NetrouteError] = []
     for path in outputs:
-        if path.suffix.lower() == ".json":
-            result.save(str(path))
-        else:
-            write(path, instance, result.solution)
+        try:
+            if path.suffix.lower() == ".json":
+                result.save(str(path))
+            else:
+                write(path, instance, result.solution)
+            written.append(path)
+        except InputError as error:
+            failed.append(error)
     if plot is not None:
-        _plot(entry)(instance, result.solution, plot, result=result)
-        return [*outputs, plot]
-    return outputs
+        try:
+            _plot(entry)(instance, result.solution, plot, result=result)
+            written.append(plot)
+        except InputError as error:
+            failed.append(error)
+    return written, failed

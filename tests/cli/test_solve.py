@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -69,6 +70,19 @@ def test_several_outputs_agree(netroute, ring, tmp_path):
     assert json.loads(outs[1].read_text())["objective"] == data["objective"]
     assert f"Cost {data['objective']:.0f}" in outs[0].read_text()
     assert json.loads(outs[2].read_text())["type"] == "FeatureCollection"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_answer_that_no_disk_takes_goes_to_standard_output(netroute, ring, tmp_path):
+    full, fine = tmp_path / "full.sol", tmp_path / "fine.sol"
+    full.symlink_to("/dev/full")
+    ended = netroute("solve", "cvrp", ring, *FAST, "--out", full, "--out", fine)
+    assert ended.code == 2
+    assert ended.err.count("\n") == 1
+    assert "No space left" in ended.err
+    assert fine.read_text().startswith("Route #1:")
+    visited = sorted(c for route in ended.json()["solution"]["routes"] for c in route["clients"])
+    assert visited == list(range(1, 13))
 
 
 def test_same_seed_writes_identical_solutions(netroute, ring, tmp_path):
