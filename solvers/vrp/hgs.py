@@ -9,7 +9,7 @@ from netroute.core.solver import parameter
 from netroute.problems.vrp import VrpSolution
 from netroute.solvers.vrp.base import VrpSolver
 from netroute.solvers.vrp.costs import plan_cost
-from netroute.solvers.vrp.hgs_start import complete, first_plan
+from netroute.solvers.vrp.hgs_start import complete, sweep_plan
 from netroute.solvers.vrp.search_data import search_data
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class HgsSolver(VrpSolver):
             recorder.incumbent(0.0, VrpSolution(()))
             return
         data = search_data(instance, neighbours=self.neighbours)
-        plan = first_plan(instance, data, seconds=recorder.clock.remaining() / 4)
+        plan = sweep_plan(instance, data, seconds=recorder.clock.remaining() / 4)
         plans = []
         if plan is not None:
             recorder.incumbent(

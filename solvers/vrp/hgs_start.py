@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from netroute.solvers.vrp.search_data import SearchData
 
 
-def first_plan(
+def sweep_plan(
     instance: VrpInstance, data: SearchData, *, seconds: float
 ) -> list[np.ndarray] | None:
     """Return a feasible plan by sweep at once, None where the fleet is too tight for that.
