@@ -12,7 +12,6 @@ algorithm (Mathematical Programming 2000).
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -53,11 +52,13 @@ class FirstOrder:
     def __init__(self, lagrangian: Lagrangian, columns: PathColumns) -> None:
         self.lagrangian = lagrangian
         self.columns = columns
-        self.best = math.inf
+        # Without prices: whatever can be routed at all.
+        self.best_prices = np.zeros(len(lagrangian.limit))
+        lagrangian.evaluate(self.best_prices)
+        self.best = lagrangian.value
         self.turns = 0
         self._first = _first_prices(lagrangian)
         self._prices = self._first.copy()
-        self.best_prices = self._prices
         self._load = np.zeros(len(self._prices))
         self._scale = 1.0
 
@@ -99,9 +100,11 @@ class FirstOrder:
 
 
 def _first_prices(lagrangian: Lagrangian) -> np.ndarray:
-    """Prices at which the median flow just pays for a path of the usual number of arcs."""
+    """Prices at which the median flow just pays for a path of the usual number of arcs.
+
+    Paths are those of the latest evaluation.
+    """
     prices = np.zeros(len(lagrangian.limit))
-    lagrangian.evaluate(prices)
     density = lagrangian.worth.density
     arcs = lagrangian.paths.split[np.isfinite(lagrangian.paths.cost)]
     if not len(arcs) or not density.any():

@@ -69,7 +69,8 @@ class PathLpSolver:
         self._first = FirstOrder(self.lagrangian, self._columns)
         self._inner: InteriorPoint | None = None
         self._mark = math.inf
-        self.finished = not len(self.lagrangian.pairs.source)
+        # Nothing of any weight can be routed.
+        self.finished = self._first.best <= 0.0
 
     @property
     def value(self) -> float:
@@ -79,7 +80,7 @@ class PathLpSolver:
     @property
     def bound(self) -> float:
         """Proven upper bound, rounded down where all weights are integers."""
-        return 0.0 if not len(self.lagrangian.pairs.source) else self.lagrangian.proven(self.value)
+        return self.lagrangian.proven(self.value)
 
     @property
     def prices(self) -> np.ndarray:
@@ -103,8 +104,7 @@ class PathLpSolver:
             self._inner.turn(stop)
             self.finished = self._inner.finished
         elif self._first.turns < FIRST_TURNS or self._is_large():
-            self._first.turn(stop)
-            if self._first.turns % PATIENCE == 0:
+            if self._first.turn(stop) and self._first.turns % PATIENCE == 0:
                 self.finished = self._first.best >= (1.0 - STILL) * self._mark
                 self._mark = self._first.best
         else:

@@ -77,9 +77,9 @@ class Pricer:
             elif reached < last:
                 room = 2 * len(self.paths.arc)
                 self.paths = self.paths._replace(arc=np.resize(self.paths.arc, room))
-            if stop():
-                return None
             done = reached
+            if done < trees and stop():
+                return None
         return self.paths
 
     def _price(self, price: np.ndarray, node_price: np.ndarray, first: int, last: int) -> int:
