@@ -27,6 +27,18 @@ def compile_lp() -> None:
     PathLpSolver(tiny_instance()).run(lambda: False)
 
 
+@cache
+def compile_online() -> None:
+    """Compile what admits flows as they arrive."""
+    from netroute.solvers.sdn._kernels.online import CHEAPEST
+    from netroute.solvers.sdn.candidates import candidate_paths
+    from netroute.solvers.sdn.online import Day, arrivals, flat_prices, menu_of
+
+    instance = tiny_instance()
+    menu = menu_of(instance, candidate_paths(instance, 2))
+    Day(instance, menu).run(arrivals(instance.size, None), CHEAPEST, flat_prices(instance))
+
+
 def tiny_instance() -> SdnInstance:
     """Return three flows on a triangle of links."""
     return SdnInstance(
@@ -47,3 +59,4 @@ def warmup() -> None:
     """Compile every kernel that the solvers and bounds of this family use."""
     compile_residual()
     compile_lp()
+    compile_online()
