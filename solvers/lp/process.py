@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
 
-    from netroute.solvers.lp.worker import Answer, Job
+    from netroute.solvers.lp.answer import Answer
+    from netroute.solvers.lp.worker import Job
 
 PROGRAM = "from netroute.solvers.lp.worker import main; main()"
 POLL_SECONDS = 0.05
@@ -64,8 +65,12 @@ class Worker:
                     stream.close()
         self._folder.cleanup()
 
-    def solve(self, job: Job, stop: Callable[[], bool]) -> Answer | None:
+    def solve(
+        self, job: Job, stop: Callable[[], bool], *, grace: float = GRACE_SECONDS
+    ) -> Answer | None:
         """Return the answer to a job, or None once ``stop`` is true; the process is lost then.
+
+        An engine with a limit in seconds gets ``grace`` seconds more to hand over what it has.
 
         Raises
         ------
@@ -80,7 +85,7 @@ class Worker:
             exchange.join(POLL_SECONDS)
             if stop():
                 overrun += POLL_SECONDS
-                if job.seconds is None or overrun > GRACE_SECONDS:
+                if job.seconds is None or overrun > grace:
                     return None
         if not received:
             raise NetrouteError("the PuLP process ended unexpectedly")

@@ -9,13 +9,17 @@ from __future__ import annotations
 import os
 import pickle
 import sys
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from netroute.core.errors import InputError
+from netroute.solvers.lp.answer import Answer
 from netroute.solvers.lp.engines import engine_named
+from netroute.solvers.lp.mip import Mip
+from netroute.solvers.lp.native import NATIVE
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -38,37 +42,22 @@ class Job:
     seconds: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the engine found.
-
-    Attributes
-    ----------
-    values : ndarray or None
-        Of the variables, in the model's order.
-    duals : ndarray
-        Of the rows that the model names, where the engine has them.
-    optimal, infeasible : bool
-        What the engine claims.
-    fault : str
-        Why there is no answer.
-    """
-
-    values: np.ndarray | None = None
-    duals: np.ndarray | None = None
-    optimal: bool = False
-    infeasible: bool = False
-    fault: str = ""
-
-
 def answer(job: Job) -> Answer:
-    """Solve one model."""
+    """Solve one model; what it takes to put it into PuLP counts against the seconds."""
     import pulp
 
+    began = time.perf_counter()
     try:
-        engine = engine_named(job.engine, relaxed=job.relaxed, seconds=job.seconds)
+        if isinstance(job.model, Mip) and job.engine in NATIVE:
+            return NATIVE[job.engine](job.model, relaxed=job.relaxed, seconds=job.seconds)
+        engine_named(job.engine, relaxed=job.relaxed, seconds=job.seconds)
         problem, variables, rows = job.model.to_pulp(relaxed=job.relaxed)
-        problem.solve(engine)
+        left = job.seconds
+        if left is not None:
+            left -= time.perf_counter() - began
+            if left <= 0.0:
+                return Answer()
+        problem.solve(engine_named(job.engine, relaxed=job.relaxed, seconds=left))
     except (InputError, pulp.PulpError) as error:
         return Answer(fault=str(error))
     infeasible = problem.status == pulp.LpStatusInfeasible

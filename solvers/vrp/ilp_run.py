@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
     from netroute.core.recorder import Recorder
     from netroute.problems.vrp import VrpInstance
+    from netroute.solvers.lp.answer import Answer
     from netroute.solvers.lp.process import Worker
-    from netroute.solvers.lp.worker import Answer, Model
+    from netroute.solvers.lp.worker import Model
     from netroute.solvers.vrp.base import VrpSolver
 
 BOUND_SLACK = 1e-6

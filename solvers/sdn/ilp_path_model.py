@@ -1,0 +1,124 @@
+"""The path formulation: one variable for each flow and each of its candidate paths.
+
+``x_f_p`` is 1 where flow f runs on its path p, with protection on its disjoint pair of paths p::
+
+    maximise  sum_f weight_f sum_p x_f_p
+    sum_p x_f_p <= 1                                     for each flow
+    sum_(f, p over e) bandwidth_f x_f_p <= capacity_e    for each arc
+    sum_(f, p leaves v) x_f_p <= table_v                 for each node
+
+Limits on delay and hops rule paths out beforehand.
+"""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netroute.core.errors import UnsupportedError
+from netroute.problems.sdn import SdnSolution
+from netroute.solvers.lp.mip import Mip
+from netroute.solvers.sdn.ilp_model import FlowModel, limit_rows
+from netroute.solvers.sdn.pairs import pairs_of
+from netroute.solvers.sdn.short_paths import short_paths
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from netroute.problems.sdn import SdnInstance
+
+SIZE_LIMIT = 1_000_000
+"""Most variables."""
+
+Option = tuple[tuple[int, ...], tuple[int, ...]]
+"""Arcs of the primary and of the backup path."""
+
+
+def path_model(instance: SdnInstance, count: int) -> FlowModel:
+    """Build the path formulation over ``count`` short paths of each pair; 0 for all paths.
+
+    Raises
+    ------
+    UnsupportedError
+        It would have too many paths or variables.
+
+    Examples
+    --------
+    >>> from netroute.problems.sdn import SdnInstance
+    >>> net = SdnInstance(
+    ...     nodes=["a", "b", "c"], tail=[0, 1, 0], head=[1, 2, 2], capacity=[5, 5, 3],
+    ...     source=[0, 0], target=[2, 2], bandwidth=[3, 5],
+    ... )
+    >>> path_model(net, 0).mip.names
+    ['x_0_0', 'x_0_1', 'x_1_0']
+    """
+    pairs = pairs_of(instance)
+    options = [
+        list(_options(instance, paths, count)) for paths in short_paths(instance, pairs, count)
+    ]
+    needed = sum(len(options[pair]) for pair in pairs.of_flow.tolist())
+    if needed > SIZE_LIMIT:
+        raise UnsupportedError(
+            f"the path formulation takes at most {SIZE_LIMIT} variables, instance "
+            f"{instance.name!r} needs {needed}; take fewer paths"
+        )
+    mip = Mip("flow_admission")
+    admitting: list[list[int]] = []
+    spending: list[float] = []
+    chosen: list[tuple[int, Option]] = []
+    loads: list[list[tuple[int, float]]] = [[] for _ in instance.tail]
+    entries: list[list[tuple[int, float]]] = [[] for _ in instance.nodes]
+    delays, tails = instance.delay.tolist(), instance.tail.tolist()
+    for flow, pair in enumerate(pairs.of_flow.tolist()):
+        bandwidth = float(instance.bandwidth[flow])
+        variables = []
+        for number, option in enumerate(options[pair]):
+            arcs = option[0] + option[1]
+            # A pair may be a little wider than its flow: of many widths some share a pair.
+            if (instance.capacity[list(arcs)] < bandwidth).any():
+                continue
+            variable = mip.variable(f"x_{flow}_{number}")
+            variables.append(variable)
+            chosen.append((flow, option))
+            spending.append(bandwidth * sum(delays[arc] for arc in arcs))
+            for arc in arcs:
+                loads[arc].append((variable, bandwidth))
+            for node, uses in zip(
+                *np.unique([tails[arc] for arc in arcs], return_counts=True), strict=True
+            ):
+                entries[node].append((variable, float(uses)))
+        if variables:
+            mip.constrain(f"flow_{flow}", [(x, 1.0) for x in variables], most=1.0)
+        admitting.append(variables)
+    limit_rows(instance, mip, loads, entries)
+
+    def read(values: np.ndarray) -> SdnSolution:
+        taken = [chosen[k] for k in np.flatnonzero(values > 0.5).tolist()]
+        paths = {flow: option[0] for flow, option in taken}
+        if instance.protection == "none":
+            return SdnSolution.of(instance.size, paths)
+        backups = {flow: option[1] for flow, option in taken}
+        return SdnSolution.of(instance.size, paths, backups=backups)
+
+    return FlowModel(mip, admitting, spending, read, complete=count == 0)
+
+
+def _options(instance: SdnInstance, paths: list[tuple[int, ...]], count: int) -> Iterator[Option]:
+    """Paths, or with protection pairs of them that are disjoint: the first ``count`` of all."""
+    if instance.protection == "none":
+        yield from ((path, ()) for path in paths)
+        return
+    found = 0
+    for first, second in combinations(paths, 2):
+        if set(first) & set(second):
+            continue
+        if instance.protection == "node":
+            inner = set(instance.head[list(first[:-1])].tolist())
+            if inner & set(instance.head[list(second[:-1])].tolist()):
+                continue
+        yield first, second
+        found += 1
+        if found == count:
+            return
