@@ -35,7 +35,7 @@ def cheapest(
     instance: SdnInstance,
     price: np.ndarray,
     *,
-    toll: np.ndarray | None = None,
+    charge: np.ndarray | None = None,
     room: np.ndarray | None = None,
     worth: np.ndarray | None = None,
     flows: np.ndarray | None = None,
@@ -49,8 +49,8 @@ def cheapest(
     ----------
     price : array, shape (m,)
         Of a unit of bandwidth on each arc, at least 0.
-    toll : array, shape (n,), optional
-        Of a flow-table entry at each node, at least 0.
+    charge : array, shape (m,), optional
+        For the use of each arc, whatever the bandwidth, at least 0.
     room : array of int, shape (m,), optional
         Bandwidth that is free on each arc; all of its capacity without it.
     worth : array, shape (F,), optional
@@ -65,8 +65,8 @@ def cheapest(
     Notes
     -----
     Dijkstra's algorithm for single paths; label setting by increasing cost where there are limits;
-    Suurballe's algorithm for pairs. Where prices and tolls are integers and all costs are less than
-    2^53, the results are exact.
+    Suurballe's algorithm for pairs. Where prices and charges are integers and all costs are less
+    than 2^53, the results are exact.
 
     Examples
     --------
@@ -89,7 +89,7 @@ def cheapest(
         limited |= np.isfinite(instance.max_delay)
     if instance.max_hops is not None:
         limited |= instance.max_hops > 0
-    for group in _groups(instance, chosen, price, toll, room):
+    for group in _groups(instance, chosen, price, charge, room):
         tight = limited[group.flows]
         most = worth[group.flows] / group.factor
         single = np.empty(len(group.flows))
@@ -113,23 +113,23 @@ def _groups(
     instance: SdnInstance,
     flows: np.ndarray,
     price: np.ndarray,
-    toll: np.ndarray | None,
+    charge: np.ndarray | None,
     room: np.ndarray,
 ) -> Iterator[Group]:
-    """Flows by the arcs that are wide enough for them, and by bandwidth where there are tolls."""
+    """Flows by the arcs wide enough for them, and by bandwidth where there are charges."""
     widths = np.unique(room)
     bandwidth = instance.bandwidth[flows]
     # Arcs narrower than the flow: those with one of the first `narrow` widths.
     narrow = np.searchsorted(widths, bandwidth)
-    keys = narrow if toll is None else bandwidth
+    keys = narrow if charge is None else bandwidth
     for key in np.unique(keys):
         members = flows[keys == key]
         width = instance.bandwidth[members].max()
         arcs = np.flatnonzero(room >= width)
         factor = instance.bandwidth[members].astype(np.float64)
         cost = price[arcs]
-        if toll is not None:
-            cost = factor[0] * cost + toll[instance.tail[arcs]]
+        if charge is not None:
+            cost = factor[0] * cost + charge[arcs]
             factor = np.ones(len(members))
         yield Group(members, arcs, cost, factor)
 

@@ -12,6 +12,13 @@ enough for it and keeps its limits: admitted flows pay together at most the firs
 (Lagrangian relaxation of capacities and tables). The certificate only names the prices; any will
 do, so a tampered one yields the bound that its numbers are truly worth.
 
+A cut says of an arc and some flows, each with a coefficient, that those which use the arc together
+have at most so many; how many, follows from the bandwidths by dynamic programming. At a dual
+pi >= 0 it adds that number times pi to the first sums, and pi times its coefficient to what a flow
+pays for the arc.
+
+The proof of a search tree is in `netroute.problems.sdn.verify_tree`.
+
 Prices are rounded down to multiples of a power of two and weights up, so that all sums are exact
 integers. Where weights are integers, the bound is rounded down.
 
@@ -20,27 +27,26 @@ With the lexicographic objective all this is about the number of flows of the hi
 
 from __future__ import annotations
 
-import math
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from netroute.core.errors import InputError
-from netroute.problems.sdn.cheapest import cheapest
+from netroute.problems.sdn.lagrangian import Cut, Lagrangian, Prices, rounded
+from netroute.problems.sdn.verify_tree import Node, tree_bound
 
 if TYPE_CHECKING:
     from netroute.problems.sdn.instance import SdnInstance
 
-FINEST = 40
-"""Prices are multiples of 2^-40 at the finest."""
+WIDEST = 10**6
+"""Largest capacity of an arc whose cuts are verified by dynamic programming."""
 
 
 def verify_bound(instance: SdnInstance, certificate: dict[str, Any]) -> float:
     """Return the upper bound that a certificate proves.
 
     Takes about a second for 100 000 flows on 750 nodes; limits on delays or hops, tables and
-    protection take longer.
+    protection take longer, and so does a tree.
 
     Parameters
     ----------
@@ -48,7 +54,9 @@ def verify_bound(instance: SdnInstance, certificate: dict[str, Any]) -> float:
         The problem.
     certificate : dict
         From ``Certificate.to_dict()``: ``method``, ``value`` (not used) and ``data`` with
-        ``lambda``, a price for each arc, and optionally ``mu``, one for each node.
+        ``lambda``, a price for each arc, and optionally ``mu``, one for each node, and ``cuts``,
+        objects with ``arc``, ``flows``, ``dual`` and ``coefficients`` (1 without them). Or with
+        ``prices``, a list of such objects, and ``tree``, see `netroute.problems.sdn.verify_tree`.
 
     Raises
     ------
@@ -68,62 +76,33 @@ def verify_bound(instance: SdnInstance, certificate: dict[str, Any]) -> float:
     data = certificate.get("data")
     if not isinstance(data, dict):
         raise _fault("found no 'data'")
-    price = _prices(data, "lambda", len(instance.tail))
-    toll = None if data.get("mu") is None else _prices(data, "mu", len(instance.nodes))
-    if toll is not None:
-        toll = _payable(instance, toll)
-    return lagrangian_bound(instance, price, toll)
+    if "tree" not in data:
+        prices = _prices(instance, data)
+        return rounded(instance, Lagrangian(instance, prices, exact=False).total())
+    if not isinstance(data.get("prices"), list) or not isinstance(data["tree"], list):
+        raise _fault("found no lists 'prices' and 'tree'")
+    points = [_prices(instance, entry) for entry in data["prices"]]
+    nodes = [Node.from_dict(instance, len(points), entry) for entry in data["tree"]]
+    return tree_bound(instance, points, nodes)
 
 
-def lagrangian_bound(
-    instance: SdnInstance, price: np.ndarray, toll: np.ndarray | None = None
-) -> float:
-    """Return the bound at prices of arcs and of flow-table entries, each at least 0."""
-    weights = instance.weights()
-    if not len(weights):
-        return 0.0
-    exponent = _exponent(instance, weights)
-    scale = 2.0**exponent
-    worth = np.ceil(weights * scale)
-    # A price above every weight forbids the arc; a higher one would only cost more.
-    most = weights.max()
-    units = np.floor(np.minimum(price, most) * scale)
-    paid = sum(c * int(u) for c, u in zip(instance.capacity.tolist(), units, strict=True))
-    entries = None
-    if toll is not None and toll.any():
-        assert instance.table_size is not None
-        entries = np.floor(np.minimum(toll, most) * scale)
-        sizes = instance.table_size.tolist()
-        paid += sum(t * int(u) for t, u in zip(sizes, entries, strict=True) if u)
-    cost = cheapest(instance, units, toll=entries, worth=worth)
-    surplus = np.maximum(worth - np.minimum(cost, worth), 0.0).astype(np.int64)
-    bound = Fraction(paid + int(surplus.sum())) / Fraction(2) ** exponent
-    if not (weights % 1.0).any():
-        return float(math.floor(bound))
-    return math.nextafter(float(bound), math.inf)
+def _prices(instance: SdnInstance, data: Any) -> Prices:
+    """Take one point of the Lagrangian out of a certificate and check shapes and ranges."""
+    if not isinstance(data, dict):
+        raise _fault("found no object with 'lambda'")
+    arcs = _vector(data, "lambda", len(instance.tail))
+    tables = None
+    if data.get("mu") is not None:
+        if instance.table_size is None:
+            raise _fault("found prices 'mu' of flow tables, but no table is limited")
+        tables = _vector(data, "mu", len(instance.nodes))
+    cuts = data.get("cuts", [])
+    if not isinstance(cuts, list):
+        raise _fault("cuts: expected a list")
+    return Prices(arcs, tables, tuple(_cut(instance, i, cut) for i, cut in enumerate(cuts)))
 
 
-def _exponent(instance: SdnInstance, weights: np.ndarray) -> int:
-    """Largest power of two that keeps every cost below 2^52 and every sum below 2^62."""
-    arcs = 2 * len(instance.nodes) + 2  # of a pair of paths
-    widest = int(instance.bandwidth.max()) if instance.table_size is not None else 1
-    dearest = math.ceil(float(weights.max())) + 1
-    total = math.ceil(float(weights.sum())) + len(weights)
-    return min(
-        FINEST,
-        52 - (arcs * dearest * (widest + 1)).bit_length(),
-        61 - total.bit_length(),
-    )
-
-
-def _payable(instance: SdnInstance, toll: np.ndarray) -> np.ndarray:
-    """Leave out the tolls of nodes without a limit, which would make the bound infinite."""
-    if instance.table_size is None:
-        raise _fault("found prices 'mu' of flow tables, but no table is limited")
-    return np.where(instance.table_size >= 0, toll, 0.0)
-
-
-def _prices(data: dict[str, Any], name: str, count: int) -> np.ndarray:
+def _vector(data: dict[str, Any], name: str, count: int) -> np.ndarray:
     try:
         prices = np.asarray(data[name], np.float64)
     except (KeyError, TypeError, ValueError, OverflowError) as error:
@@ -135,6 +114,44 @@ def _prices(data: dict[str, Any], name: str, count: int) -> np.ndarray:
         index = int(np.argmax(bad))
         raise _fault(f"{name}: entry {index} is {prices[index]}, expected a finite number >= 0")
     return prices
+
+
+def _cut(instance: SdnInstance, index: int, data: Any) -> Cut:
+    try:
+        arc, flows = int(data["arc"]), tuple(int(flow) for flow in data["flows"])
+        given = data.get("coefficients") or [1] * len(flows)
+        coefficients, dual = tuple(int(a) for a in given), float(data["dual"])
+    except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
+        raise _fault(f"cuts[{index}]: {error!r}") from None
+    known = 0 <= arc < len(instance.tail) and all(0 <= f < instance.size for f in flows)
+    apart = len(set(flows)) == len(flows) == len(coefficients)
+    if not known or not apart or not all(1 <= a <= WIDEST for a in coefficients):
+        raise _fault(f"cuts[{index}]: an arc, a flow or a coefficient is out of range")
+    if not 0.0 <= dual < np.inf:
+        raise _fault(f"cuts[{index}]: found the dual {dual}, expected a finite number >= 0")
+    return Cut(arc, flows, coefficients, _most(instance, index, arc, flows, coefficients), dual)
+
+
+def _most(
+    instance: SdnInstance,
+    index: int,
+    arc: int,
+    flows: tuple[int, ...],
+    coefficients: tuple[int, ...],
+) -> int:
+    """Largest sum of coefficients of flows that fit on the arc together."""
+    capacity = int(instance.capacity[arc])
+    bandwidth = instance.bandwidth[list(flows)]
+    capacity = min(capacity, int(bandwidth.sum()))
+    if set(coefficients) <= {1}:
+        return int((np.cumsum(np.sort(bandwidth)) <= capacity).sum())
+    if capacity > WIDEST:
+        raise _fault(f"cuts[{index}]: the capacity is too large to verify coefficients above 1")
+    best = np.zeros(capacity + 1, np.int64)
+    for width, coefficient in zip(bandwidth.tolist(), coefficients, strict=True):
+        if width <= capacity:
+            best[width:] = np.maximum(best[width:], best[: capacity + 1 - width] + coefficient)
+    return int(best[-1])
 
 
 def _fault(message: str) -> InputError:

@@ -32,7 +32,7 @@ def test_cheapest_of_all_paths(make_sdn, routes, protection, tolls):
         rng = np.random.default_rng(seed)
         price = rng.integers(0, 9, len(net.tail)).astype(float)
         toll = rng.integers(0, 9, len(net.nodes)).astype(float) if tolls else None
-        cost = cheapest(net, price, toll=toll)
+        cost = cheapest(net, price, charge=None if toll is None else toll[net.tail])
         expected = [dearest_free(net, price, toll, routes, f) for f in range(net.size)]
         assert cost.tolist() == expected, seed
         found_pairs += int(np.isfinite(cost).sum())
