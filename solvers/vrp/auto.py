@@ -62,7 +62,7 @@ class AutoSolver(VrpSolver):
             recorder,
             seed=seed,
             threads=self.threads,
-            cooling=Cooling(hot=1.0, cold=0.1),
+            cooling=Cooling(hot=2.0, cold=0.1),
             combinations=(0.8, 0.9, 0.95),
         ).run(routes)
 

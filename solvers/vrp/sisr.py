@@ -42,7 +42,7 @@ class SisrSolver(VrpSolver):
     kind: ClassVar = "heuristic"
     supports: ClassVar[frozenset[str]] = frozenset({"limited fleet", "asymmetric distances"})
 
-    hot: float = parameter(1.0, "first temperature, in mean edges", low=1e-6, high=1e6)
+    hot: float = parameter(2.0, "first temperature, in mean edges", low=1e-6, high=1e6)
     cold: float = parameter(0.1, "last temperature, in mean edges", low=1e-9, high=1e6)
     neighbours: int = parameter(40, "nearest clients beside which one is inserted", low=1, high=500)
     threads: int = parameter(1, "threads that share the work", low=1, high=1024)
