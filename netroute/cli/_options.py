@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 ProblemName = Annotated[
-    str, typer.Argument(metavar="PROBLEM", help="Problem, such as cvrp.", show_default=False)
+    str, typer.Argument(metavar="PROBLEM", help="Problem, such as cvrp or sdn.", show_default=False)
 ]
 Source = Annotated[
     str,

@@ -12,6 +12,9 @@ from netroute.problems.sdn.rejections import unroutable
 if TYPE_CHECKING:
     from netroute.problems.sdn.instance import SdnInstance
 
+MOST_CLASSES = 12
+"""Up to this many classes, people are told what each one has got."""
+
 _OBJECTIVES = {
     "priority": "admitted priority",
     "revenue": "admitted priority x bandwidth",
@@ -90,8 +93,11 @@ def summary(metrics: dict[str, Any]) -> dict[str, str]:
         "admitted": f"{metrics['admitted']} of {_count(metrics['flows'], 'flow')} "
         f"({100 * share:.1f} %), {100 * thick:.1f} % of the bandwidth"
     }
-    if "stages" in metrics:
-        lines["classes"] = ", ".join(map(_stage, metrics["stages"]))
+    if 1 < len(metrics["classes"]) <= MOST_CLASSES:
+        bounds = {stage["priority"]: stage.get("bound") for stage in metrics.get("stages", ())}
+        lines["priorities"] = ", ".join(
+            _class(row, bounds.get(row["priority"])) for row in metrics["classes"]
+        )
     if used["busiest"] is not None:
         lines["utilisation"] = (
             f"mean {100 * used['mean']:.1f} %, highest {100 * used['maximum']:.1f} % "
@@ -100,11 +106,10 @@ def summary(metrics: dict[str, Any]) -> dict[str, str]:
     return lines
 
 
-def _stage(stage: dict[str, Any]) -> str:
-    """One class of a lexicographic solve, with its own bound."""
-    bound = stage.get("bound")
+def _class(row: dict[str, Any], bound: float | None) -> str:
+    """Admitted and offered flows of a class, with the bound of its stage if it had one."""
     limit = "" if bound is None else f" (at most {bound:g})"
-    return f"priority {stage['priority']}: {stage['admitted']:g}{limit}"
+    return f"{row['priority']}: {row['admitted']} of {row['flows']}{limit}"
 
 
 def _objective(instance: SdnInstance) -> str:

@@ -5,7 +5,7 @@ import pytest
 
 from netroute.problems.sdn import SdnInstance, SdnSolution
 from netroute.problems.sdn.check import check
-from netroute.problems.sdn.describe import describe
+from netroute.problems.sdn.describe import describe, summary
 from netroute.problems.sdn.rejections import (
     DISCONNECTED,
     FULL,
@@ -120,6 +120,16 @@ def test_description():
     # On as few arcs as possible, widths apart: 4 + 6 + 2 + 3 units.
     assert figures["load"] == pytest.approx(15 / 12)
     assert figures["capacity"] == {"total": 12.0, "min": 2.0, "mean": 4.0, "max": 5.0}
+
+
+def test_summary_tells_what_each_class_has_got():
+    metrics = check(line(), SdnSolution.of(5, {0: [0, 1], 3: [2]})).metrics
+    lines = summary(metrics)
+    assert lines["admitted"] == "2 of 5 flows (40.0 %), 37.5 % of the bandwidth"
+    assert lines["priorities"] == "8: 0 of 1, 4: 1 of 1, 2: 0 of 1, 1: 1 of 2"
+    assert lines["utilisation"] == "mean 86.7 %, highest 100.0 % of arc 2 (a to c)"
+    metrics["stages"] = [{"priority": 8, "admitted": 0, "bound": 1, "gap": 1.0}]
+    assert summary(metrics)["priorities"].startswith("8: 0 of 1 (at most 1), 4: 1 of 1,")
 
 
 def test_description_of_an_empty_network():
