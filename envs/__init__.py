@@ -1,4 +1,13 @@
-"""Gymnasium environments."""
+"""Gymnasium environments: importing this package registers them by their ids."""
 
 if __name__ != "netroute.envs":
     raise ImportError("import this package as netroute.envs; install it with: pip install -e .")
+
+from gymnasium import register as _register
+
+# Named by their paths, so that kernels are loaded when an environment is made.
+_register(
+    id="netroute/SdnAdmission-v0",
+    entry_point="netroute.envs.sdn.admission:SdnAdmissionEnv",
+    vector_entry_point="netroute.envs.sdn.batch:SdnAdmissionVectorEnv",
+)

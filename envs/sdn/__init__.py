@@ -1,0 +1,1 @@
+"""Online admission of flows."""
