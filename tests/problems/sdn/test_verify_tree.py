@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import json
+from contextlib import suppress
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from netroute.core.errors import InputError
 from netroute.problems.sdn import SdnInstance
@@ -309,3 +313,37 @@ def test_arcs_that_divide_nothing(avoid, protection, said):
     with pytest.raises(InputError) as caught:
         bound(net, prices=[point([0.0] * 3)], tree=tree)
     assert said in str(caught.value)
+
+
+values = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=3)),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(), inner)),
+    max_leaves=5,
+)
+
+WHOLE = {
+    "prices": [{"lambda": [0.5], "cuts": [{"arc": 0, "flows": [0, 1], "dual": 1.0}]}],
+    "tree": [
+        {"flow": 0, "children": [1, 2]},
+        {"prices": 0, "rejected": [1], "admitted": [2], "child": 3},
+        {"flow": 1, "avoid": [[0], []], "children": [4, 5]},
+        *[{"prices": 0}] * 3,
+    ],
+}
+
+
+@given(data=st.data())
+def test_any_certificate_gives_a_bound_or_an_input_error(data):
+    whole = json.loads(json.dumps(WHOLE))
+    places = [(whole, "prices"), (whole, "tree")]
+    for _ in range(3):
+        holder, key = data.draw(st.sampled_from(places))
+        inner = holder[key]
+        if isinstance(inner, (dict, list)) and inner and data.draw(st.integers(0, 3)):
+            keys = list(inner) if isinstance(inner, dict) else list(range(len(inner)))
+            places.append((inner, data.draw(st.sampled_from(keys))))
+    holder, key = places[-1]
+    holder[key] = data.draw(values)
+    with suppress(InputError):
+        # The best plan is worth 5.
+        assert bound(link(), **whole) >= 5.0
