@@ -30,8 +30,8 @@ class SdnAdmissionEnv(gymnasium.Env[Observation, np.int64]):
     - ``paths`` (float32, (k, 3)): hops over those of the longest candidate; free bandwidth on the
       narrowest arc over the largest capacity; bandwidth times the sum of bid prices, over weight,
       at most 10. All 0 where there are fewer paths.
-    - ``flow`` (float32, (4,)): bandwidth over the largest capacity, weight over the largest weight,
-      priority over the number of classes, share of the arrivals that are decided.
+    - ``flow`` (float32, (4,)): bandwidth over the largest capacity, at most 1; weight over the
+      largest weight; priority over the number of classes; share of the arrivals decided.
     - ``ends`` (int64, (2,)): source and target.
     - ``utilisation`` (float32, (m,)): of each arc.
     - ``action_mask`` (int8, (k + 1,)): what is possible; also in ``info`` and, as bool, by

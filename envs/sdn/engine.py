@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from netroute.core.errors import InputError, UnsupportedError
+from netroute.core.rng import generator
 from netroute.envs.sdn._kernels.admission import (
     DEAREST,
     Calendar,
@@ -66,10 +67,11 @@ class AdmissionEngine:
         holding: float | None,
         prices: np.ndarray | None,
     ) -> None:
-        _require("k", k, isinstance(k, int) and 1 <= k <= 64, "an integer from 1 to 64")
-        _require("num_envs", count, count >= 1, "an integer >= 1")
+        _require("k", k, _whole(k) and 1 <= k <= 64, "an integer from 1 to 64")
+        _require("num_envs", count, _whole(count) and count >= 1, "an integer >= 1")
         _require("order", order, order in ORDERS, f"one of: {', '.join(ORDERS)}")
-        _require("holding", holding, holding is None or 0 < holding < np.inf, "a number > 0")
+        stays = holding is None or (isinstance(holding, int | float) and 0 < holding < np.inf)
+        _require("holding", holding, stays, "a number > 0")
         _require("instance", instance.name, instance.size > 0, "an instance with flows")
         missing = sorted(instance.features() - LIMITS)
         if missing:
@@ -189,15 +191,14 @@ class AdmissionEngine:
         if given is None:
             # Of flows that stay for a while, those that are there at a time compete.
             present = self.instance.size if self.holding is None else max(1, round(self.holding))
-            rng = np.random.Generator(np.random.PCG64(0))
-            drawn = draw_day(self.instance.size, rng)
-            picked = rng.integers(0, self.instance.size, present)
-            return dual_prices(
-                self.instance, [Draw(drawn.ends[picked], drawn.size[picked])], [lambda: False]
-            )
-        found = np.array(given, np.float64)
+            draw = draw_day(self.instance.size, generator(0), arrivals=present)
+            return dual_prices(self.instance, [draw], [lambda: False])
+        try:
+            found = np.array(given, np.float64)
+        except (TypeError, ValueError):
+            found = np.zeros(0)
         fits = found.shape == (arcs,) and bool(np.isfinite(found).all() and (found >= 0).all())
-        _require("prices", found.shape, fits, f"{arcs} finite numbers >= 0, one an arc")
+        _require("prices", given, fits, f"{arcs} finite numbers >= 0, one an arc")
         return found
 
     def _new_scales(self) -> Scales:
@@ -232,6 +233,10 @@ class AdmissionEngine:
             admitted=np.zeros(classes, np.int64),
             mask=np.zeros((count, self.k + 1), np.int8),
         )
+
+
+def _whole(value: object) -> bool:
+    return isinstance(value, int | np.integer) and not isinstance(value, bool)
 
 
 def _require(where: str, value: Any, holds: Any, expected: str) -> None:

@@ -24,9 +24,9 @@ class Draw(NamedTuple):
     size: np.ndarray
 
 
-def draw_day(flows: int, rng: np.random.Generator) -> Draw:
-    """Draw as many arrivals as the day has flows, ends and sizes apart, with replacement."""
-    drawn = rng.integers(0, max(1, flows), (2, flows))
+def draw_day(flows: int, rng: np.random.Generator, *, arrivals: int | None = None) -> Draw:
+    """Draw arrivals, as many as flows unless told, ends and sizes apart, with replacement."""
+    drawn = rng.integers(0, max(1, flows), (2, flows if arrivals is None else arrivals))
     return Draw(drawn[0], drawn[1])
 
 
