@@ -5,36 +5,77 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from netroute.core.solver import parameter
 from netroute.problems.sdn.features import FEATURES
 from netroute.solvers.sdn.base import SdnSolver, offer
 
 if TYPE_CHECKING:
+    from netroute.core.bound import Certificate
     from netroute.core.recorder import Recorder
     from netroute.problems.sdn import SdnInstance, SdnSolution
+
+RELAXING = 0.5
+"""Share of the seconds that the relaxation may take."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class AutoSolver(SdnSolver):
-    """Greedy admission."""
+    """The relaxation's prices and paths, then an annealed search over the flows' choices of paths.
+
+    Greedy plans come first; no answer is worse than they are. An iteration is one step of the
+    annealing, a change of one flow's path with the ejections that it leads to.
+    """
 
     name: ClassVar[str] = "auto"
-    summary: ClassVar[str] = "greedy admission"
+    summary: ClassVar[str] = "relaxation with a proven bound, then annealing with ejection chains"
     kind: ClassVar = "heuristic"
     supports: ClassVar[frozenset[str]] = FEATURES
+    proves: ClassVar[bool] = True
+
+    threads: int = parameter(1, "threads that search side by side", low=1, high=1024)
 
     def search(
         self, instance: SdnInstance, recorder: Recorder, *, seed: int, start: SdnSolution | None
     ) -> None:
-        """Admit the flows with the most weight per bandwidth first."""
-        from netroute.solvers.sdn.greedy import halted
+        """Bound, round and improve until the budget ends."""
+        from netroute.solvers.sdn.annealing import PathAnnealing, Schedule
+        from netroute.solvers.sdn.bound.lp import improve
+        from netroute.solvers.sdn.greedy import GreedySolver, halted
         from netroute.solvers.sdn.greedy_density import density_order
+        from netroute.solvers.sdn.path_lp import PathLpSolver
+        from netroute.solvers.sdn.path_set import path_set
         from netroute.solvers.sdn.residual import Residual, to_solution
-        from netroute.solvers.sdn.warmup import compile_residual
+        from netroute.solvers.sdn.warmup import compile_lp, compile_residual, compile_search
 
         recorder.phase("compiling")
         with recorder.clock.compiling():
             compile_residual()
+            compile_lp()
+            compile_search("flow tables" in instance.features())
         self.offer_start(instance, recorder, start)
-        routes = Residual(instance).admit(density_order(instance), stop=lambda: halted(recorder))
-        offer(instance, recorder, to_solution(instance, routes))
-        recorder.stop(1)
+        for order in (density_order(instance), GreedySolver().order(instance)):
+            routes = Residual(instance).admit(order, stop=lambda: halted(recorder))
+            offer(instance, recorder, to_solution(instance, routes))
+        if halted(recorder):
+            return
+        recorder.phase("relaxation")
+        solver = PathLpSolver(instance)
+        reserve = RELAXING * recorder.clock.remaining()
+
+        def report(certificate: Certificate) -> None:
+            recorder.bound(certificate.value, certificate.to_dict())
+
+        improve(solver, report, lambda: halted(recorder) or recorder.clock.remaining() < reserve)
+        if halted(recorder):
+            return
+        relaxed = solver.solution(least=-1.0)
+        paths = path_set(relaxed, recorder.solution)
+        PathAnnealing(
+            instance,
+            recorder,
+            relaxed,
+            paths,
+            schedule=Schedule(hot=0.05, cold=0.008, fines=(1.2, 5.0, 20.0)),
+            seed=seed,
+            threads=self.threads,
+        ).run()

@@ -39,6 +39,25 @@ def compile_online() -> None:
     Day(instance, menu).run(arrivals(instance.size, None), CHEAPEST, flat_prices(instance))
 
 
+@cache
+def compile_search(tables: bool) -> None:
+    """Compile the search over candidate paths, with or without limited flow tables."""
+    from netroute.solvers.sdn.path_lp import PathLpSolver
+    from netroute.solvers.sdn.path_search import PathSearch
+    from netroute.solvers.sdn.path_set import path_set
+
+    instance = tiny_instance()
+    if tables:
+        instance = instance.replace(table_size=[9, 9, 9])
+    solver = PathLpSolver(instance)
+    solver.run(lambda: False)
+    relaxed = solver.solution(least=-1.0)
+    search = PathSearch(instance, relaxed, path_set(relaxed), weights=instance.weights(), seed=0)
+    search.set_limit(9.0)
+    search.anneal(1.0, 1.0, 1.0, 9.0, 100)
+    search.mended()
+
+
 def tiny_instance() -> SdnInstance:
     """Return three flows on a triangle of links."""
     return SdnInstance(
@@ -59,4 +78,6 @@ def warmup() -> None:
     """Compile every kernel that the solvers and bounds of this family use."""
     compile_residual()
     compile_lp()
+    for tables in (False, True):
+        compile_search(tables)
     compile_online()

@@ -1,0 +1,192 @@
+"""The annealing search behind the solvers ``ejection`` and ``auto``."""
+
+from __future__ import annotations
+
+import math
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netroute.core.recorder import closes_gap
+from netroute.core.status import StoppedBy
+from netroute.solvers.sdn.base import offer
+from netroute.solvers.sdn.path_search import PathSearch
+
+if TYPE_CHECKING:
+    from netroute.core.recorder import Recorder
+    from netroute.problems.sdn import SdnInstance
+    from netroute.solvers.sdn.path_set import PathSet
+    from netroute.solvers.sdn.path_solution import PathLp
+
+SLICE = 5_000
+"""Steps of one kernel call: about 5 to 20 ms."""
+
+STEPS = 1_000
+"""Steps for each flow where the budget limits neither seconds nor iterations."""
+
+WIDENED = 0.01
+"""Share of the budget after which options are chosen anew."""
+
+LATE = 0.8
+"""Share of the budget from which on the fines rise to their end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """How temperature and fines change with the share of the budget that is spent.
+
+    Attributes
+    ----------
+    hot, cold : float
+        First and last temperature, in mean weights of admitted flows; it falls geometrically.
+    fines : tuple of three floats
+        Fine for a unit of bandwidth in excess, in prices of the relaxation: at the beginning, at
+        `LATE` and at the end.
+
+    Examples
+    --------
+    >>> schedule = Schedule(hot=0.05, cold=0.01, fines=(1.0, 5.0, 20.0))
+    >>> schedule.temperature(0.0), schedule.fine(0.0), schedule.fine(1.0)
+    (0.05, 1.0, 20.0)
+    """
+
+    hot: float
+    cold: float
+    fines: tuple[float, float, float]
+
+    def temperature(self, share: float) -> float:
+        """Temperature when ``share`` of the budget is spent."""
+        return self.hot * math.exp(math.log(self.cold / self.hot) * share)
+
+    def fine(self, share: float) -> float:
+        """Fine when ``share`` of the budget is spent."""
+        first, late, last = self.fines
+        if share < LATE:
+            return float(first * (late / first) ** (share / LATE))
+        return float(late * (last / late) ** ((share - LATE) / (1.0 - LATE)))
+
+
+FIXED = 0.006
+"""Fine for an arc in excess, in mean weights, for each unit of the other fine."""
+
+REACH = 0.8
+"""What the first change of a chain may cost, in mean weights."""
+
+SPREAD = 8.0
+"""Options are looked at that lose up to this many temperatures."""
+
+LEAST_SPREAD = 0.2
+"""And always those that lose up to this many mean weights."""
+
+
+class PathAnnealing:
+    """One annealing run over candidate paths, reporting to a recorder.
+
+    Each of several threads searches on its own; the best plan of all is kept.
+    """
+
+    def __init__(
+        self,
+        instance: SdnInstance,
+        recorder: Recorder,
+        relaxed: PathLp,
+        paths: PathSet,
+        *,
+        schedule: Schedule,
+        seed: int,
+        threads: int = 1,
+    ) -> None:
+        self._instance = instance
+        self._recorder = recorder
+        self._schedule = schedule
+        self._searches = [
+            PathSearch(
+                instance, relaxed, paths, weights=instance.weights(), seed=seed, stream=stream
+            )
+            for stream in range(threads)
+        ]
+        self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
+        self._best = -np.inf
+        self._report_at = 0.0
+        self._reporting = 0.0
+        self._before = 0
+        self._began = 0.0
+
+    def run(self) -> None:
+        """Anneal until the budget ends; the plan nearest to the relaxation is reported at once."""
+        recorder = self._recorder
+        self._before, self._began = recorder.iterations, recorder.clock.elapsed()
+        self._report(self._searches[:1])
+        widened = -1.0
+        while not self._done():
+            share = self._share()
+            temperature = self._schedule.temperature(share)
+            if share >= widened + WIDENED:
+                widened = share
+                for search in self._searches:
+                    search.set_limit(max(SPREAD * temperature, LEAST_SPREAD))
+            self._anneal(temperature, self._schedule.fine(share), self._slice())
+            if recorder.clock.elapsed() >= self._report_at and recorder.budget.iterations is None:
+                self._report(self._searches)
+        self._report(self._searches)
+        if self._pool is not None:
+            self._pool.shutdown()
+        if recorder.budget.seconds is not None and recorder.stopped_by is None:
+            # Only what reporting takes was left.
+            recorder.stopped_by = None if self._proven() else StoppedBy.TIME
+
+    def _done(self) -> bool:
+        recorder = self._recorder
+        steps = sum(search.iterations for search in self._searches)
+        if recorder.stop(self._before + steps):
+            return True
+        return self._proven() or self._share() >= 1.0
+
+    def _proven(self) -> bool:
+        recorder = self._recorder
+        return closes_gap(recorder.objective, recorder.best_bound, -1.0)
+
+    def _share(self) -> float:
+        """Share of the search's part of the budget that is spent, by the tighter limit."""
+        budget, spent = self._recorder.budget, 0.0
+        steps = sum(search.iterations for search in self._searches)
+        if budget.seconds is not None:
+            end = budget.seconds - 1.5 * self._reporting
+            spent = (self._recorder.clock.elapsed() - self._began) / max(end - self._began, 1e-9)
+        if budget.iterations is not None:
+            spent = max(spent, steps / max(1, budget.iterations - self._before))
+        if budget.seconds is None and budget.iterations is None:
+            spent = steps / (STEPS * max(1, self._instance.size))
+        return min(1.0, spent)
+
+    def _slice(self) -> int:
+        """Return the steps of each search's next call: fewer at the end of the budget."""
+        limit = self._recorder.budget.iterations
+        if limit is None:
+            return SLICE
+        left = limit - self._recorder.iterations
+        return max(1, min(SLICE, left // len(self._searches)))
+
+    def _anneal(self, temperature: float, fine: float, steps: int) -> None:
+        def work(search: PathSearch) -> None:
+            search.anneal(temperature, fine, FIXED * fine, REACH, steps)
+
+        if self._pool is None:
+            work(self._searches[0])
+        else:
+            list(self._pool.map(work, self._searches))
+
+    def _report(self, searches: list[PathSearch]) -> None:
+        """Mend the current plans and hand over the best one."""
+        recorder = self._recorder
+        began = recorder.clock.elapsed()
+        for search in searches:
+            value, choices = search.mended()
+            if value > self._best:
+                self._best = value
+                offer(self._instance, recorder, search.solution(choices))
+        now = recorder.clock.elapsed()
+        self._reporting = max(self._reporting, now - began)
+        self._report_at = now + max(0.1, 20.0 * (now - began))
