@@ -78,7 +78,7 @@ class SdnAdmissionEnv(gymnasium.Env[Observation, np.int64]):
     >>> sorted(seen), info["action_mask"].tolist()
     (['action_mask', 'ends', 'flow', 'paths', 'utilisation'], [1, 1, 1])
     >>> reward = env.step(0)[1]
-    >>> reward == env.unwrapped.instance.weights()[0]
+    >>> reward == float(env.unwrapped.instance.weights()[0])
     True
     """
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from netroute.problems.sdn import SdnInstance
 
-SLICE = 32
-"""Pairs between two looks at the clock."""
+SLICE = 256
+"""Paths between two looks at the clock."""
 
 
 class Candidates(NamedTuple):
@@ -54,14 +54,19 @@ class Candidates(NamedTuple):
 
 
 def candidate_paths(
-    instance: SdnInstance, k: int, *, stop: Callable[[], bool] | None = None
+    instance: SdnInstance,
+    k: int,
+    *,
+    stop: Callable[[], bool] | None = None,
+    halt: Callable[[], bool] | None = None,
 ) -> Candidates:
     """Return the ``k`` paths with the fewest hops, then the least delay, of each flow's pair.
 
     Parameters
     ----------
-    stop : callable, optional
-        Asked every few milliseconds; pairs left when it comes true get no paths.
+    stop, halt : callable, optional
+        Asked every few milliseconds. Pairs that are left when ``stop`` comes true get one path,
+        when ``halt`` does, none.
 
     Examples
     --------
@@ -92,13 +97,17 @@ def candidate_paths(
     start = np.zeros(len(pairs) * k + 1, np.int64)
     arc = np.zeros(k * (8 * len(pairs) + 2 * nodes), np.uint32)
     size = done = 0
-    while done < len(pairs) and not (stop is not None and stop()):
+    most = k
+    while done < len(pairs) and not (halt is not None and halt()):
+        if most > 1 and stop is not None and stop():
+            most = 1
         here = target[done]
-        last = min(int(np.searchsorted(target, here, side="right")), done + SLICE)
+        step = max(1, SLICE // most)
+        last = min(int(np.searchsorted(target, here, side="right")), done + step)
         # Distances to the target are those from it against the arcs.
         ahead = trees(back, length, np.array([here]))[0][0]
         served, size = paths_of_pairs(
-            graph, length, ahead, source[done:last].astype(np.uint32), np.uint32(here), k,
+            graph, length, ahead, source[done:last].astype(np.uint32), np.uint32(here), most, k,
             found, search, heap, arc, start, done, size,
         )  # fmt: skip
         if done + served < last:

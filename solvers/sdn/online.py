@@ -63,13 +63,16 @@ class OnlineSolver(SdnSolver):
             compile_online()
             compile_lp()
         self.offer_start(instance, recorder, start)
-        candidates = candidate_paths(instance, self.k, stop=until(recorder, PATHS_SHARE))
+        candidates = candidate_paths(
+            instance,
+            self.k,
+            stop=until(recorder, PATHS_SHARE),
+            halt=recorder.clock.expired,
+        )
         menu = menu_of(instance, candidates)
         prices = self.learn(instance, menu, recorder, seed=seed)
         flows = arrivals(instance.size, self.order)
-        choice = Day(instance, menu).run(
-            flows, self.rule, prices, stop=lambda: recorder.clock.expired()
-        )
+        choice = Day(instance, menu).run(flows, self.rule, prices, stop=recorder.clock.expired)
         offer(instance, recorder, to_plan(instance, candidates, flows, choice))
         if not halted(recorder):
             recorder.phase("relaxation")

@@ -210,9 +210,9 @@ def k_shortest(graph, length, ahead, source, target, k, found, search, heap):
 
 @kernel(_nrt=False)
 def paths_of_pairs(
-    graph, length, ahead, sources, target, k, found, search, heap, arc, start, first, size
+    graph, length, ahead, sources, target, most, k, found, search, heap, arc, start, first, size
 ):
-    """Append the ``k`` shortest paths from each of ``sources`` to ``target``.
+    """Append the ``most`` <= k shortest paths from each of ``sources`` to ``target``.
 
     The j-th path of the i-th source gets ``arc[start[x]:start[x + 1]]``, ``x = (first + i) * k +
     j``; paths that do not exist are empty. Begins at ``arc[size]``. Returns how many sources were
@@ -222,7 +222,7 @@ def paths_of_pairs(
     for i in range(len(sources)):
         if size + k * nodes > len(arc):
             return i, size
-        count = k_shortest(graph, length, ahead, sources[i], target, k, found, search, heap)
+        count = k_shortest(graph, length, ahead, sources[i], target, most, found, search, heap)
         for j in range(k):
             if j < count:
                 for h in range(found.hops[j]):

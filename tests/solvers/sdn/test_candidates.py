@@ -98,16 +98,18 @@ def test_lengths_order_by_hops_then_delay():
     assert (np.argsort(lengths, kind="stable") == np.argsort(net.delay, kind="stable")).all()
 
 
-def test_stopping_leaves_the_other_pairs_without_paths():
+@pytest.mark.parametrize(("word", "most"), [("stop", 1), ("halt", 0)])
+def test_time_that_ends_leaves_other_pairs_with_one_path_or_none(word, most):
     net = network(5, flows=40)
-    calls = iter([False, False, True])
-    found = candidate_paths(net, 3, stop=lambda: next(calls))
+    calls = iter([False, False])
+    found = candidate_paths(net, 3, **{word: lambda: next(calls, True)})
     whole = candidate_paths(net, 3)
-    served = found.hops[:, 0] > 0
-    assert 0 < served.sum() < (whole.hops[:, 0] > 0).sum()
-    assert (found.hops[served] == whole.hops[served]).all()
-    for flow in np.flatnonzero(served[found.pair]):
-        for j in range(3):
+    counts, every = (found.hops > 0).sum(axis=1), (whole.hops > 0).sum(axis=1)
+    cut = counts < every
+    assert 0 < cut.sum() < len(cut)
+    assert (counts[cut] == most).all()
+    for flow in range(net.size):
+        for j in range(counts[found.pair[flow]]):
             assert found.path(flow, j).tolist() == whole.path(flow, j).tolist()
 
 
