@@ -36,8 +36,12 @@ MIP_NODES = 200
 MIP_SHARE = 0.05
 """Most of a budget in seconds that one set partitioning may take."""
 
-MIP_COLUMNS = 2_000
-"""Most routes of one set partitioning."""
+MIP_COLUMNS = 1_200
+"""Most routes of one set partitioning: with more, long ones above all, its relaxation alone takes a
+tenth of ten seconds."""
+
+MIP_PLANS = 5
+"""That many plans' routes are taken in any case."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +94,7 @@ class Annealing:
         self._milestones = list(combinations)
         self._first_sample = cooling.share_at(SAMPLE_BELOW)
         self._next_sample = self._first_sample
-        self._pool = RoutePool(data.size, fleet=data.fleet, capacity=MIP_COLUMNS)
+        self._pool = RoutePool(data.size, fleet=data.fleet)
         position = None
         if instance.coordinates is not None:
             position = instance.coordinates[data.location]
@@ -103,6 +107,7 @@ class Annealing:
     def run(self, routes: list[np.ndarray]) -> bool:
         """Anneal from ``routes`` until the budget ends; False if the fleet is too small for it."""
         recorder = self._recorder
+        self._pool.capacity = max(MIP_COLUMNS, MIP_PLANS * len(routes))
         self._before = recorder.iterations
         with self.team as team:
             if not team.load(routes):

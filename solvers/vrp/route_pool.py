@@ -19,14 +19,14 @@ class RoutePool:
         Number of nodes, the depot (0) included.
     fleet : int
         Largest number of routes in a plan.
-    capacity : int
-        Most routes that are kept; the oldest ones go first.
+    capacity : int, optional
+        Most routes that are kept; the oldest ones go first. May be changed.
     """
 
-    def __init__(self, nodes: int, *, fleet: int, capacity: int) -> None:
+    def __init__(self, nodes: int, *, fleet: int, capacity: int | None = None) -> None:
         self._nodes = nodes
         self._fleet = fleet
-        self._capacity = capacity
+        self.capacity = capacity
         self._routes: dict[bytes, tuple[float, np.ndarray]] = {}
 
     def __len__(self) -> int:
@@ -40,7 +40,7 @@ class RoutePool:
             if known is None or cost < known[0]:
                 known = (float(cost), route)
             self._routes[key] = known
-        while len(self._routes) > self._capacity:
+        while self.capacity is not None and len(self._routes) > self.capacity:
             del self._routes[next(iter(self._routes))]
 
     def clear(self) -> None:
