@@ -148,6 +148,9 @@ class BenchConfig(Settings):
         Bound method that works beside the search, on the same cores.
     kill_after : float
         A run that has not ended this many seconds after its budget is killed and counts as failed.
+    reference : str
+        What gaps are measured against: ``best``, the best-known value, or ``bound``, the best bound
+        that any run has proven on the instance.
     references : dict
         Best-known value by instance name. It goes before ``reference_file``, a CSV file with the
         columns ``name`` and ``bks``, and that before the catalogue; without any the best value
@@ -169,6 +172,7 @@ class BenchConfig(Settings):
     bound: str = "none"
     kill_after: float = Field(default=120.0, gt=0)
     targets: tuple[TargetSpec, ...] = ()
+    reference: Literal["best", "bound"] = "best"
     references: dict[str, float] = Field(default_factory=dict)
     reference_file: str | None = None
 

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """One value with its origin: ``best known``, or ``best found`` in the benchmark itself."""
+    """One value with its origin.
+
+    ``best known``, ``best found`` in the benchmark itself, or ``proven bound`` of its runs.
+    """
 
     value: float
     origin: str
@@ -89,4 +92,28 @@ def complete(
         values = [r.objective for r in records if r.instance == name and r.objective is not None]
         if name not in references and values:
             references[name] = Reference(pick(values), "best found")
+    return references
+
+
+def proven(records: Sequence[Record], sense: str) -> dict[str, Reference]:
+    """Give each instance the tightest bound that one of its runs has proven.
+
+    Raises
+    ------
+    InputError
+        No run of an instance with an answer has proven a bound.
+    """
+    pick = max if sense == "min" else min
+    references = {}
+    for name in dict.fromkeys(record.instance for record in records):
+        own = [record for record in records if record.instance == name]
+        bounds = [record.bound for record in own if record.bound is not None]
+        if bounds:
+            references[name] = Reference(pick(bounds), "proven bound")
+        elif any(record.objective is not None for record in own):
+            raise InputError(
+                "no run has proven a bound, expected one with 'reference: bound'",
+                code="config.reference",
+                where=name,
+            )
     return references

@@ -11,7 +11,7 @@ from netroute.core.files import write_atomic
 from netroute.core.registry import problem as problem_named
 from netroute.experiments.config import BenchConfig
 from netroute.experiments.plots import plot_by_instance, plot_over_time
-from netroute.experiments.references import complete
+from netroute.experiments.references import complete, proven
 from netroute.experiments.statistics import Gaps
 from netroute.experiments.store import Record, Store
 from netroute.experiments.tables import (
@@ -85,7 +85,10 @@ def write_report(store: Store, folder: Path) -> BenchReport:
     config = BenchConfig.model_validate(plain)
     records = store.records()
     sense = problem_named(config.problem).sense
-    references = complete(records, store.get("references"), sense)
+    if config.reference == "bound":
+        references = proven(records, sense)
+    else:
+        references = complete(records, store.get("references"), sense)
     gaps = Gaps(records, references, sense)
     verdicts = judge(gaps, config.targets)
     pictures = _pictures(gaps, folder)
@@ -147,6 +150,8 @@ def _legend(gaps: Gaps) -> str:
     text = "Median gap over seeds in %, the best of each line in bold."
     if any(entry.origin == "best found" for entry in gaps.references.values()):
         text += " * no best-known value: the reference is the best one that this benchmark found."
+    if any(entry.origin == "proven bound" for entry in gaps.references.values()):
+        text += " The reference is the tightest bound that one of the runs has proven."
     beaten = [
         f"{record.instance} {record.objective:,.10g} ({record.label}, seed {record.seed})"
         for record in gaps.records

@@ -28,10 +28,15 @@ from netroute.experiments.revision import revision
 from netroute.experiments.sources import load
 
 if TYPE_CHECKING:
+    from netroute.core.problem import Problem
+    from netroute.core.result import Result
     from netroute.experiments.plan import PlannedRun
 
 WARM_UP_SECONDS = 1.0
 """Budget of the solve that compiles a solver's kernels before the first counted run."""
+
+TOLERANCE = 1e-6
+"""Relative slack of a bound beside the one that its certificate gives."""
 
 _WARM: set[tuple[str, str]] = set()
 
@@ -150,6 +155,7 @@ def _execute(planned: PlannedRun, cores: tuple[int, ...] | None) -> Outcome:
     if not evaluation.feasible:
         faults = "; ".join(violation.message for violation in evaluation.violations[:3])
         raise NetrouteError(f"the answer fails the check: {faults}")
+    _require_proof(problem, instance, result)
     interrupted = result.stopped_by is StoppedBy.INTERRUPT
     return Outcome(
         status="interrupted" if interrupted else "done",
@@ -167,6 +173,16 @@ def _execute(planned: PlannedRun, cores: tuple[int, ...] | None) -> Outcome:
         solution=result.solution.to_dict(),
         versions=result.versions,
     )
+
+
+def _require_proof(problem: Problem, instance: Any, result: Result) -> None:
+    """Raise `NetrouteError` if the certificate does not give the bound that the result states."""
+    if result.certificate is None or result.bound is None or problem.verify_bound is None:
+        return
+    value = float(resolve(problem.verify_bound)(instance, result.certificate))
+    beyond = result.bound - value if problem.sense == "min" else value - result.bound
+    if beyond > TOLERANCE * max(1.0, abs(value)):
+        raise NetrouteError(f"the bound fails the check: {result.bound}, but proven is {value}")
 
 
 def pin(cores: tuple[int, ...] | None) -> tuple[int, ...] | None:

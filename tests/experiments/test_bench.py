@@ -74,6 +74,29 @@ def test_report_tables_and_pictures(bench) -> None:
         assert store.solution(key)["routes"]
 
 
+def test_gaps_can_be_measured_against_proven_bounds(bench) -> None:
+    bench.write(bound="instant", reference="bound", seeds=[1], instances=["box0.vrp", "box1.vrp"])
+    result = run_bench(bench.config, bench.out)
+    assert (result.done, result.failed) == (2, 0)
+    with (bench.out / "summary.csv").open() as stream:
+        [summary] = csv.DictReader(stream)
+    gaps = [
+        100 * (cost / bound - 1) for cost, bound in rows(bench, "SELECT objective, bound FROM runs")
+    ]
+    assert min(gaps) > 0
+    assert float(summary["mean"]) == pytest.approx(sum(gaps) / 2)
+    assert (
+        "the tightest bound that one of the runs has proven"
+        in (bench.out / "report.md").read_text()
+    )
+
+
+def test_bound_as_reference_needs_one(bench) -> None:
+    bench.write(reference="bound", seeds=[1], instances=["box0.vrp"])
+    with pytest.raises(InputError, match="no run has proven a bound"):
+        run_bench(bench.config, bench.out)
+
+
 def test_failures_are_recorded_and_tried_again(bench) -> None:
     bench.write(
         instances=["box0.vrp"],
