@@ -22,11 +22,17 @@ if TYPE_CHECKING:
     from netroute.solvers.sdn.lagrangian import Lagrangian
     from netroute.solvers.sdn.path_columns import PathColumns
 
-STEP, COOLING = 1.0, 8.0
+STEP, COOLING = 0.7, 12.0
 """Exponent per relative excess at first, and the turns in which it halves, thirds, …"""
 
-SHARE = 0.15
-"""Weight of the latest load in the average."""
+FASTER, SLOWER = 1.03, 0.85
+"""Factors on a row's own step while its excess keeps its sign, and when it changes it."""
+
+SLOWEST, FASTEST = 0.02, 5.0
+"""Range of these steps."""
+
+SHARE, FADING = 0.35, 40.0
+"""Weight of the latest load in the average at first, and the turns in which it halves, …"""
 
 RISE, FALL = 1.0, 1.5
 """Largest exponents of one turn, up and down."""
@@ -57,9 +63,11 @@ class FirstOrder:
         lagrangian.evaluate(self.best_prices)
         self.best = lagrangian.value
         self.turns = 0
-        self._first = _first_prices(lagrangian)
+        self._first = self._scaled(_first_prices(lagrangian))
         self._prices = self._first.copy()
         self._load = np.zeros(len(self._prices))
+        self._pace = np.ones(len(self._prices))
+        self._sign = np.zeros(len(self._prices))
         self._scale = 1.0
 
     def turn(self, stop: Callable[[], bool]) -> bool:
@@ -67,18 +75,19 @@ class FirstOrder:
         lagrangian = self.lagrangian
         if not lagrangian.evaluate(self._prices, stop):
             return False
-        if lagrangian.value < self.best:
-            self.best, self.best_prices = lagrangian.value, self._prices
+        self._see(self._prices)
         self.turns += 1
-        share = max(SHARE, 1.0 / self.turns)
+        share = max(SHARE / (1.0 + (self.turns - 1) / FADING), 1.0 / self.turns)
         self._load = (1.0 - share) * self._load + share * lagrangian.load
         if self.turns > SETTLED:
             self._record(share)
-        with np.errstate(divide="ignore"):
-            excess = self._load / lagrangian.limit - 1.0
-        # A table without entries: its price rises as long as anyone wants one.
-        excess[np.isnan(excess)] = -1.0
-        step = STEP / (1.0 + (self.turns - 1) / COOLING)
+        excess = self._load / lagrangian.limit - 1.0
+        sign = np.sign(excess)
+        turned = sign * self._sign
+        self._pace *= np.where(turned > 0.0, FASTER, np.where(turned < 0.0, SLOWER, 1.0))
+        self._pace = np.clip(self._pace, SLOWEST, FASTEST)
+        self._sign = sign
+        step = STEP / (1.0 + (self.turns - 1) / COOLING) * self._pace
         moved = self._prices * np.exp(np.clip(step * excess, -FALL, RISE))
         self._prices = np.maximum(moved, LEAST * self._first)
         return True
@@ -87,6 +96,22 @@ class FirstOrder:
         """Turn the amounts of the columns into bandwidth."""
         self.columns.arrays.amount[: self.columns.count] *= self._scale
         self._scale = 1.0
+
+    def _see(self, prices: np.ndarray) -> None:
+        if self.lagrangian.value < self.best:
+            self.best, self.best_prices = self.lagrangian.value, prices
+
+    def _scaled(self, prices: np.ndarray) -> np.ndarray:
+        """Double the prices as long as that lowers the bound."""
+        known = np.inf
+        while prices.any():
+            self.lagrangian.evaluate(prices)
+            self._see(prices)
+            if self.lagrangian.value >= known:
+                return 0.5 * prices
+            known = self.lagrangian.value
+            prices = 2.0 * prices
+        return prices
 
     def _record(self, share: float) -> None:
         """Average the paths: all amounts shrink by a common factor, which is kept apart."""

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from netroute.solvers.sdn.lagrangian import Lagrangian
     from netroute.solvers.sdn.path_columns import PathColumns
 
-SPREAD = 0.03
+SPREAD = 0.3
 """Complementarity of the first point, relative to the bound."""
 
 TOLERANCE = 1e-6
@@ -147,9 +147,9 @@ class InteriorPoint:
             self.best, self.best_prices = lagrangian.value, point.price.copy()
         self._new = self._add_columns()
         self.turns += 1
-        gap = min(abs(self.best - self.value), self._complementarity(0.0, 0.0))
-        done = gap <= TOLERANCE * abs(self.best) and self._new <= FEW
-        self.finished = done or self.turns == TURNS
+        least = TOLERANCE * abs(self.best)
+        centred = self._new <= FEW and self._complementarity(0.0, 0.0) <= least
+        self.finished = centred or abs(self.best - self.value) <= least or self.turns == TURNS
         return True
 
     def _advance(self, stop: Callable[[], bool]) -> None:
@@ -229,10 +229,10 @@ class InteriorPoint:
 
     def _add_columns(self) -> int:
         """Add the paths that are cheaper than their pair is worth, as points of their own."""
-        point, before = self._point, self.columns.count
-        new = self.columns.add_cheaper(np.where(self._active, point.worth, -np.inf))
+        before = self.columns.count
+        new = self.columns.add_cheaper(np.where(self._active, self._point.worth, -np.inf))
         self._fit()
-        count = self.columns.count
+        point, count = self._point, self.columns.count
         pair = self.columns.arrays.pair[before:count]
         worth = point.worth[pair]
         cost = self.columns.lengths(point.price)[before:]

@@ -25,10 +25,17 @@ if TYPE_CHECKING:
     from netroute.core.bound import Certificate
     from netroute.problems.sdn import SdnInstance
 
-FIRST_TURNS = 60
+FIRST_TURNS = 40
 """Turns of the first-order method before the interior-point method takes over."""
 
-LARGE = 1.5e9
+MANY = 10_000
+"""Columns above which those of little use are not handed over."""
+
+WORTH, NEAR = 0.1, 1e-4
+"""Share of its pair's bandwidth, or relative excess over its pair's cost, that makes a column
+useful."""
+
+LARGE = 3e10
 """Multiplications of one interior-point step from which on only the first-order method is used."""
 
 STILL = 1e-6
@@ -83,6 +90,15 @@ class PathLpSolver:
         return self.lagrangian.proven(self.value)
 
     @property
+    def gap(self) -> float:
+        """Estimate of how much the bound can still fall, relative to it; infinite at first."""
+        if self.finished:
+            return 0.0
+        if self._inner is None or not math.isfinite(self._inner.value):
+            return math.inf
+        return abs(self.value - self._inner.value) / self.value
+
+    @property
     def prices(self) -> np.ndarray:
         """Prices of the arcs at which the bound is proven, shape (m,)."""
         return self._rows()[: self.lagrangian.arcs]
@@ -122,8 +138,19 @@ class PathLpSolver:
         lagrangian, columns = self.lagrangian, self._columns
         if not lagrangian.evaluate(self._first.best_prices, stop):
             return
+        if columns.count > MANY:
+            self._clean_up()
         columns.add_cheaper(np.where(columns.arrays.first < 0, np.inf, -np.inf))
         self._inner = InteriorPoint(lagrangian, columns, self._first.best_prices, self._first.best)
+
+    def _clean_up(self) -> None:
+        """Drop paths that were hardly used and are dearer than others by now."""
+        columns, arrays, count = self._columns, self._columns.arrays, self._columns.count
+        pair, amount = arrays.pair[:count], arrays.amount[:count]
+        total = np.bincount(pair, amount, minlength=len(arrays.first))[pair]
+        least = (1.0 + NEAR) * self.lagrangian.paths.cost[pair]
+        near = columns.lengths(self._first.best_prices) <= least
+        columns.keep(near | (amount > WORTH * total))
 
     def _is_large(self) -> bool:
         rows = float(len(self.lagrangian.limit))

@@ -244,7 +244,7 @@ def test_stopping_changes_nothing():
     while not broken.finished:
         broken.turn(lambda: random.random() < 0.3)
         calls += 1
-    assert calls > 70
+    assert calls > 50
     assert broken.value == plain.value
 
 
