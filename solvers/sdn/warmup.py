@@ -58,6 +58,26 @@ def compile_search(tables: bool) -> None:
     search.mended()
 
 
+@cache
+def compile_rounding() -> None:
+    """Compile what puts flows onto the paths of a fractional plan."""
+    from netroute.solvers.sdn.path_lp import PathLpSolver
+    from netroute.solvers.sdn.rounding import Rounder
+
+    instance = tiny_instance()
+    solver = PathLpSolver(instance)
+    solver.run(lambda: False)
+    Rounder(instance, solver.solution()).round(np.arange(3, dtype=np.uint32))
+
+
+@cache
+def compile_negotiation() -> None:
+    """Compile what routes given flows within all capacities."""
+    from netroute.solvers.sdn.realise import Realisation
+
+    Realisation(tiny_instance(), np.array([0]), {0: 1, 1: 0}).run(lambda: False)
+
+
 def tiny_instance() -> SdnInstance:
     """Return three flows on a triangle of links."""
     return SdnInstance(
@@ -81,3 +101,5 @@ def warmup() -> None:
     for tables in (False, True):
         compile_search(tables)
     compile_online()
+    compile_rounding()
+    compile_negotiation()
