@@ -166,7 +166,7 @@ def assemble(arcs, pairs, columns, point, work, matrix, first, last):
             of_flows += ratio
         work.of_flows[k] = of_flows
         of_columns = 0.0
-        count = 0
+        count = np.int64(0)
         while p >= 0:
             ratio = point.amount[p] / point.slack[p]
             work.ratio[p] = ratio

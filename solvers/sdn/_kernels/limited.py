@@ -128,8 +128,8 @@ def _set_labels(
     """
     for v in range(len(labels.kept)):
         labels.kept[v] = NONE
-    count = 1
-    size = 1
+    count = np.int64(1)
+    size = np.int64(1)
     labels.heap[0] = 0
     while size > 0 and waiting > 0:
         label = _pop(labels, size)
@@ -209,11 +209,11 @@ def price_limited(
         shortest_tree(graph, tree.length, pairs.source[low], tree.distance, tree.parent_arc, heap)
         for v in range(n):
             labels.waiting[v] = NONE
-        waiting = 0
+        waiting = np.int64(0)
         longest = 0.0
         most = np.int64(0)
-        timed = False
-        counted = False
+        timed = np.bool_(False)
+        counted = np.bool_(False)
         for k in range(low, high):
             target = pairs.target[k]
             answer[k] = 0

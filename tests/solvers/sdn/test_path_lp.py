@@ -284,3 +284,16 @@ def test_other_weights():
     given = net.replace(weighting="given", weight=weights)
     assert solver.value == pytest.approx(optimum(given, integral=False), rel=1e-5)
     assert solver.bound > solver.value
+
+
+def test_one_signature_a_kernel():
+    """A second one would cost its compile time in every first run."""
+    from netroute.core.jit import _KERNELS
+
+    for fields in VARIANTS.values():
+        PathLpSolver(network(1, **fields)).run(never)
+    family = "netroute.solvers.sdn._kernels."
+    names = ("dijkstra", "pricing", "limited", "disjoint", "response", "columns", "interior")
+    known = [k for k in _KERNELS if k.py_func.__module__ in {family + name for name in names}]
+    assert len(known) > 30
+    assert {k.py_func.__name__: len(k.signatures) for k in known if len(k.signatures) > 1} == {}
