@@ -40,6 +40,14 @@ def compile_online() -> None:
 
 
 @cache
+def compile_candidates() -> None:
+    """Compile what finds a few short paths of each pair."""
+    from netroute.solvers.sdn.candidates import candidate_paths
+
+    candidate_paths(tiny_instance(), 2)
+
+
+@cache
 def compile_search(tables: bool) -> None:
     """Compile the search over candidate paths, with or without limited flow tables."""
     from netroute.solvers.sdn.path_lp import PathLpSolver
