@@ -86,6 +86,22 @@ def compile_negotiation() -> None:
     Realisation(tiny_instance(), np.array([0]), {0: 1, 1: 0}).run(lambda: False)
 
 
+@cache
+def compile_genetic() -> None:
+    """Compile what breeds and decodes plans."""
+    from netroute.solvers.sdn._kernels.genetic import Room, breed, decode
+    from netroute.solvers.sdn.candidates import candidate_paths
+    from netroute.solvers.sdn.genetic import genome_of
+
+    instance = tiny_instance()
+    genome = genome_of(instance, candidate_paths(instance, 2))
+    room = Room(genome.capacity.copy(), genome.entries.copy())
+    plans, value = np.zeros((2, 3), np.uint8), np.zeros(2)
+    decode(genome, room, plans[0])
+    rng = np.ones(1, np.uint64)
+    breed(genome, room, plans, value, plans.copy(), value.copy(), 0, 2, 2, 0.1, rng)
+
+
 def tiny_instance() -> SdnInstance:
     """Return three flows on a triangle of links."""
     return SdnInstance(
@@ -111,3 +127,4 @@ def warmup() -> None:
     compile_online()
     compile_rounding()
     compile_negotiation()
+    compile_genetic()
