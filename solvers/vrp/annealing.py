@@ -36,9 +36,9 @@ MIP_NODES = 200
 MIP_SHARE = 0.05
 """Most of a budget in seconds that one set partitioning may take."""
 
-MIP_COLUMNS = 1_200
-"""Most routes of one set partitioning: with more, long ones above all, its relaxation alone takes a
-tenth of ten seconds."""
+MIP_COLUMNS = 2_000
+"""Most routes of one set partitioning that has two and a half seconds or no limit. With less time
+it gets fewer: 2000 long routes take its relaxation alone a second and more."""
 
 MIP_PLANS = 5
 """That many plans' routes are taken in any case."""
@@ -107,7 +107,7 @@ class Annealing:
     def run(self, routes: list[np.ndarray]) -> bool:
         """Anneal from ``routes`` until the budget ends; False if the fleet is too small for it."""
         recorder = self._recorder
-        self._pool.capacity = max(MIP_COLUMNS, MIP_PLANS * len(routes))
+        self._pool.capacity = max(self._columns(), MIP_PLANS * len(routes))
         self._before = recorder.iterations
         with self.team as team:
             if not team.load(routes):
@@ -156,6 +156,13 @@ class Annealing:
         for routes in self.team.plans():
             self._pool.add(routes, self._costs(routes))
         self._next_sample = share + (1.0 - self._first_sample) / SAMPLES
+
+    def _columns(self) -> int:
+        """Return how many routes set partitioning can take in its share of the budget."""
+        seconds = self._recorder.budget.seconds
+        if seconds is None:
+            return MIP_COLUMNS
+        return int(MIP_COLUMNS * min(1.0, MIP_SHARE * seconds / 2.5) ** 0.3)
 
     def _combine(self) -> None:
         """Replace the current plan by the best one that the collected routes allow, if better."""
