@@ -38,6 +38,9 @@ SPREAD = 0.3
 TOLERANCE = 1e-6
 """Relative gap of the best bound and the programme's value at which all is done."""
 
+ROUGH = 1e-3
+"""Relative gap from which on the point is a better fractional solution than the one given."""
+
 REACH = 0.97
 """Part of the way to the border that a step goes."""
 
@@ -73,8 +76,8 @@ class InteriorPoint:
     best, best_prices
         Lowest Lagrangian value so far and where it is.
     value : float
-        What the fractional solution in ``columns.arrays.amount`` is worth; it is feasible but for
-        a residual that vanishes with the gap.
+        What the point is worth as a fractional solution; it is feasible but for a residual that
+        vanishes with the gap. Below `ROUGH` it is in ``columns.arrays.amount``.
     finished : bool
         Whether nothing is left to gain.
     """
@@ -140,7 +143,8 @@ class InteriorPoint:
             return True
         lagrangian, point = self.lagrangian, self._point
         self.value = float(lagrangian.worth.density @ point.taken)
-        self.columns.arrays.amount[: self.columns.count] = point.amount[: self.columns.count]
+        if abs(self.best - self.value) <= ROUGH * abs(self.best):
+            self.columns.arrays.amount[: self.columns.count] = point.amount[: self.columns.count]
         if not lagrangian.evaluate(point.price, stop):
             return False
         if lagrangian.value < self.best:

@@ -25,8 +25,12 @@ if TYPE_CHECKING:
     from netroute.core.bound import Certificate
     from netroute.problems.sdn import SdnInstance
 
-FIRST_TURNS = 40
-"""Turns of the first-order method before the interior-point method takes over."""
+FIRST_TURNS = (40, 100)
+"""Turns of the first-order method before the interior-point method takes over: the more where its
+first steps, which improve nothing yet, take seconds."""
+
+SLOW = 1e6
+"""Nodes and arcs visited by one turn, from which on it is the larger number."""
 
 MANY = 10_000
 """Columns above which those of little use are not handed over."""
@@ -76,6 +80,8 @@ class PathLpSolver:
         self._first = FirstOrder(self.lagrangian, self._columns)
         self._inner: InteriorPoint | None = None
         self._mark = math.inf
+        visited = len(self.lagrangian.pairs.tree_start) * (len(instance.nodes) + len(instance.tail))
+        self._first_turns = FIRST_TURNS[visited > SLOW]
         # Nothing of any weight can be routed.
         self.finished = self._first.best <= 0.0
 
@@ -119,7 +125,7 @@ class PathLpSolver:
         if self._inner is not None:
             self._inner.turn(stop)
             self.finished = self._inner.finished
-        elif self._first.turns < FIRST_TURNS or self._is_large():
+        elif self._first.turns < self._first_turns or self._is_large():
             if self._first.turn(stop) and self._first.turns % PATIENCE == 0:
                 self.finished = self._first.best >= (1.0 - STILL) * self._mark
                 self._mark = self._first.best
@@ -147,10 +153,14 @@ class PathLpSolver:
         """Drop paths that were hardly used and are dearer than others by now."""
         columns, arrays, count = self._columns, self._columns.arrays, self._columns.count
         pair, amount = arrays.pair[:count], arrays.amount[:count]
-        total = np.bincount(pair, amount, minlength=len(arrays.first))[pair]
+        carried = np.bincount(pair, amount, minlength=len(arrays.first))
         least = (1.0 + NEAR) * self.lagrangian.paths.cost[pair]
         near = columns.lengths(self._first.best_prices) <= least
-        columns.keep(near | (amount > WORTH * total))
+        columns.keep(near | (amount > WORTH * carried[pair]))
+        pair, amount = arrays.pair[: columns.count], arrays.amount[: columns.count]
+        kept = np.bincount(pair, amount, minlength=len(arrays.first))[pair]
+        # What ran on the others goes onto these.
+        amount *= np.divide(carried[pair], kept, out=np.zeros(len(kept)), where=kept > 0.0)
 
     def _is_large(self) -> bool:
         rows = float(len(self.lagrangian.limit))
