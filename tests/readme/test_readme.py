@@ -76,10 +76,11 @@ def test_other_commands_name_targets_and_files_that_exist():
 
 def test_every_command_solver_and_exit_code_is_mentioned():
     from netroute.cli.app import COMMANDS as names
-    from netroute.core.registry import problem
+    from netroute.core.registry import PROBLEMS, problem
 
     text = README.read_text()
     for name in names:
         assert f"netroute {name}" in text
-    for name in [*problem("cvrp").solvers, *problem("cvrp").bounds]:
-        assert name in text
+    for entry in map(problem, PROBLEMS):
+        for name in [*entry.solvers, *entry.bounds]:
+            assert name in text
