@@ -22,6 +22,10 @@ def solve_highs(mip: Mip, *, relaxed: bool, seconds: float | None) -> Answer:
     """Solve with the HiGHS that SciPy brings along."""
     from scipy.optimize import Bounds, LinearConstraint, milp
 
+    if not mip.gain:
+        # SciPy takes no empty programmes.
+        fits = all(a <= 0.0 <= b for a, b in zip(mip.least, mip.most, strict=True))
+        return Answer(values=np.zeros(0) if fits else None, optimal=fits, infeasible=not fits)
     options = {"mip_rel_gap": 0.0}
     if seconds is not None:
         options["time_limit"] = max(0.01, seconds)

@@ -19,6 +19,7 @@ from netroute.solvers.sdn.choice_model import SAFETY, ChoiceModel, choice_model
 from netroute.solvers.sdn.completion import completed
 from netroute.solvers.sdn.lagrangian import Lagrangian
 from netroute.solvers.sdn.realise import Realisation
+from netroute.solvers.sdn.residual import to_solution
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from netroute.solvers.sdn.choice_model import Kept
     from netroute.solvers.sdn.path_lp import PathLpSolver
 
-FULL = 0.95
+FULL = 0.99
 """Part of its capacity from which on an arc counts as scarce."""
 
 LEAST_PRICE = 1e-6
@@ -40,9 +41,6 @@ QUICK, LONG = 0.15, 0.4
 """Parts of the time that is left for a question, and for looking for a good plan instead."""
 
 LEAST_SECONDS = 1.0
-
-GRACE = 1.0
-"""Seconds that an engine may overrun its limit in, where the run as a whole goes on."""
 
 
 class Closing:
@@ -62,6 +60,8 @@ class Closing:
         Of the weights that count.
     report : callable
         Is told each better bound.
+    until : float
+        When to end, by the recorder's clock.
 
     Attributes
     ----------
@@ -79,9 +79,10 @@ class Closing:
         kept: Kept,
         bound: float,
         report: Callable[[float], None],
+        until: float,
     ) -> None:
         self._instance, self._recorder, self._report = instance, recorder, report
-        self._kept = kept
+        self._kept, self._until = kept, until
         self._weights = relaxation.lagrangian.weights
         self.bound = bound
         self.reason = ""
@@ -109,23 +110,31 @@ class Closing:
     def run(self, worker: Callable[[], Worker]) -> None:
         """Ask and answer until the gap is closed, the time is up or a programme too large."""
         first = self._lagrangian.value - self._target()
-        while not self.closed and not self._recorder.stop(self._recorder.iterations + 1):
+        while not self.closed and not self._stop(self._recorder.iterations + 1):
             target = self._target()
             width = self._lagrangian.value - target
             model = self._model(target, width)
             if model is None:
                 self.reason = "too many paths lose less than the gap"
-                return
+                break
             answer = self._ask(worker, model, QUICK)
             if answer is not None and answer.infeasible:
-                self._lower(target)
+                self._lower(target - self._step)
             elif answer is not None and answer.values is not None:
-                self._realise(model, answer)
+                if answer.optimal:
+                    worth = float(np.array(model.mip.gain) @ np.rint(answer.values))
+                    self._lower(model.base + worth)
+                if not self._realise(model, answer):
+                    self.reason = "flows admitted over scarce arcs find no way to them"
+                    break
             elif not self._search(worker, first, width):
-                self.reason = "the time ran out"
-                return
+                break
         if not self.closed:
-            self.reason = "the time ran out"
+            self.reason = self.reason or "the time ran out"
+
+    def _stop(self, iterations: int | None = None) -> bool:
+        over = self._recorder.clock.elapsed() >= self._until
+        return self._recorder.stop(iterations) or over
 
     def _target(self) -> float:
         """Return the worth of the plans that are looked for next."""
@@ -142,38 +151,44 @@ class Closing:
             least=least,
             width=width,
             kept=self._kept,
-            stop=self._recorder.stop,
+            stop=self._stop,
         )
 
     def _search(self, worker: Callable[[], Worker], first: float, width: float) -> bool:
         """Look for a better plan among those that lose little by each flow; tell if it helped."""
-        before = self.value, self.bound
         least = self.value + self._step
-        while first <= width and not self._recorder.stop():
+        while first <= width and not self._stop():
             model = self._model(least, first)
             answer = None if model is None else self._ask(worker, model, LONG)
             if model is not None and answer is not None and answer.values is not None:
-                self._realise(model, answer)
-                break
+                return self._realise(model, answer)
             first += max(self._step, 0.25 * width)
-        return (self.value, self.bound) != before
+        return False
 
     def _ask(self, worker: Callable[[], Worker], model: ChoiceModel, share: float) -> Answer | None:
-        left = self._recorder.clock.remaining()
+        left = self._until - self._recorder.clock.elapsed()
         seconds = max(LEAST_SECONDS, share * left) if math.isfinite(left) else None
         job = Job(model.mip, "HiGHS", relaxed=False, seconds=seconds)
-        return worker().solve(job, self._recorder.stop, grace=0.0)
+        return worker().solve(job, self._stop, grace=0.0)
 
-    def _lower(self, target: float) -> None:
-        """No plan is worth ``target``."""
-        self.bound = max(self.value, target - self._step)
-        self._report(self.bound)
+    def _lower(self, bound: float) -> None:
+        """Take note that no plan is worth more than ``bound``."""
+        bound = max(self.value, bound)
+        if bound < self.bound:
+            self.bound = bound
+            self._report(bound)
 
-    def _realise(self, model: ChoiceModel, answer: Answer) -> None:
-        """Turn a solution into a plan; arcs that it overloads become scarce."""
+    def _realise(self, model: ChoiceModel, answer: Answer) -> bool:
+        """Turn a solution into a plan; arcs that it overloads become scarce.
+
+        Returns whether there is a better plan, or a scarce arc more.
+        """
         assert answer.values is not None
         rights = model.rights(answer.values)
         routing = Realisation(self._instance, self._scarce, rights)
-        if not routing.run(self._recorder.stop):
-            self._scarce = np.union1d(self._scarce, routing.overloaded)
-        offer(self._instance, self._recorder, completed(self._instance, routing.routes()))
+        before = self.value, len(self._scarce)
+        if not routing.run(self._stop):
+            self._scarce = np.union1d(self._scarce, routing.full)
+        plan = to_solution(self._instance, routing.routes())
+        offer(self._instance, self._recorder, completed(self._instance, plan))
+        return (self.value, len(self._scarce)) != before

@@ -13,30 +13,31 @@ if TYPE_CHECKING:
     from netroute.problems.sdn import SdnInstance, SdnSolution
 
 
-def completed(instance: SdnInstance, routes: Routes) -> SdnSolution:
-    """Admit further flows beside those with routes, by falling weight per bandwidth.
+def completed(instance: SdnInstance, plan: SdnSolution) -> SdnSolution:
+    """Admit further flows beside those of a plan, by falling weight per bandwidth.
 
     Examples
     --------
-    >>> from netroute.problems.sdn import SdnInstance
+    >>> from netroute.problems.sdn import SdnInstance, SdnSolution
     >>> net = SdnInstance(
     ...     nodes=["a", "b"], tail=[0], head=[1], capacity=[5],
     ...     source=[0, 0, 0], target=[1, 1, 1], bandwidth=[3, 3, 2],
     ... )
-    >>> taken = Residual(net).admit(np.array([1], np.uint32))
-    >>> completed(net, taken).admitted.tolist()
+    >>> completed(net, SdnSolution.of(3, {1: [0]})).admitted.tolist()
     [False, True, True]
     """
     residual = Residual(instance)
-    for number, flow in enumerate(routes.flow.tolist()):
-        arcs = routes.arc[routes.start[number] : routes.start[number + 1]]
+    taken = np.flatnonzero(plan.admitted)
+    parts = [np.concatenate([plan.path(f), plan.backup(f)]) for f in taken.tolist()]
+    for flow, arcs in zip(taken.tolist(), parts, strict=True):
         residual.take(arcs, int(instance.bandwidth[flow]))
     order = density_order(instance)
-    rest = residual.admit(order[~np.isin(order, routes.flow)])
+    rest = residual.admit(order[~plan.admitted[order]])
+    start = np.concatenate([[0], np.cumsum([len(arcs) for arcs in parts], dtype=np.int64)])
     merged = Routes(
-        flow=np.concatenate([routes.flow, rest.flow]),
-        start=np.concatenate([routes.start, rest.start[1:] + routes.start[-1]]),
-        split=np.concatenate([routes.split, rest.split + routes.start[-1]]),
-        arc=np.concatenate([routes.arc, rest.arc]).astype(np.uint32),
+        flow=np.concatenate([taken, rest.flow]).astype(np.uint32),
+        start=np.concatenate([start, rest.start[1:] + start[-1]]),
+        split=np.concatenate([start[:-1] + np.diff(plan.start)[taken], rest.split + start[-1]]),
+        arc=np.concatenate([*parts, rest.arc]).astype(np.uint32),
     )
     return to_solution(instance, merged)

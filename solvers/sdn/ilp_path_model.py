@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from netroute.problems.sdn import SdnInstance
+    from netroute.solvers.sdn.pairs import Pairs
 
 SIZE_LIMIT = 1_000_000
 """Most variables."""
@@ -58,6 +59,19 @@ def path_model(instance: SdnInstance, count: int) -> FlowModel:
     options = [
         list(_options(instance, paths, count)) for paths in short_paths(instance, pairs, count)
     ]
+    return option_model(instance, pairs, options, complete=count == 0)
+
+
+def option_model(
+    instance: SdnInstance, pairs: Pairs, options: list[list[Option]], *, complete: bool
+) -> FlowModel:
+    """Build the path formulation over given options of each pair.
+
+    Raises
+    ------
+    UnsupportedError
+        It would have too many variables.
+    """
     needed = sum(len(options[pair]) for pair in pairs.of_flow.tolist())
     if needed > SIZE_LIMIT:
         raise UnsupportedError(
@@ -102,7 +116,7 @@ def path_model(instance: SdnInstance, count: int) -> FlowModel:
         backups = {flow: option[1] for flow, option in taken}
         return SdnSolution.of(instance.size, paths, backups=backups)
 
-    return FlowModel(mip, admitting, spending, read, complete=count == 0)
+    return FlowModel(mip, admitting, spending, read, complete=complete)
 
 
 def _options(instance: SdnInstance, paths: list[tuple[int, ...]], count: int) -> Iterator[Option]:

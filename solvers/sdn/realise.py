@@ -81,6 +81,11 @@ class Realisation:
         self._room = PathRoom(np.zeros(nodes, np.uint32))
 
     @property
+    def full(self) -> np.ndarray:
+        """Numbers of the arcs without room for anything more, the overloaded ones included."""
+        return np.flatnonzero(self._routing.load >= self._instance.capacity)
+
+    @property
     def overloaded(self) -> np.ndarray:
         """Numbers of the overloaded arcs."""
         return np.flatnonzero(self._routing.load > self._instance.capacity)

@@ -56,7 +56,8 @@ def short_paths(instance: SdnInstance, pairs: Pairs, count: int) -> list[list[tu
     >>> short_paths(net, pairs_of(net), 0)
     [[(2,), (0, 1)]]
     """
-    found: list[list[tuple[int, ...]]] = [[] for _ in pairs.source]
+    # A dictionary keeps the order and holds each path once.
+    found: list[dict[tuple[int, ...], None]] = [{} for _ in pairs.source]
     total = 0
     orders = ["hops"]
     if count and np.isfinite(pairs.max_delay).any():
@@ -66,14 +67,13 @@ def short_paths(instance: SdnInstance, pairs: Pairs, count: int) -> list[list[tu
             members = range(pairs.tree_start[tree], pairs.tree_start[tree + 1])
             new = _of_tree(instance, pairs, members, order, count)
             for pair, path in new:
-                if path not in found[pair]:
-                    found[pair].append(path)
-                    total += 1
+                total += path not in found[pair]
+                found[pair][path] = None
                 if total > MOST:
                     raise UnsupportedError(
                         f"instance {instance.name!r} has more than {MOST} paths to choose from"
                     )
-    return found
+    return [list(paths) for paths in found]
 
 
 def _of_tree(

@@ -1,0 +1,57 @@
+"""A short annealing run for solvers whose main work comes after it."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from netroute.solvers.sdn.annealing import FIXED, LEAST_SPREAD, REACH, SLICE, SPREAD, Schedule
+from netroute.solvers.sdn.path_search import PathSearch
+from netroute.solvers.sdn.path_set import path_set
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+
+    from netroute.core.budget import Clock
+    from netroute.problems.sdn import SdnInstance, SdnSolution
+    from netroute.solvers.sdn.path_solution import PathLp
+
+STEPS = 400
+"""Steps for each flow without a limit on time."""
+
+SCHEDULE = Schedule(hot=0.05, cold=0.008, fines=(1.2, 5.0, 20.0))
+
+
+def anneal_briefly(
+    instance: SdnInstance,
+    relaxed: PathLp,
+    best: SdnSolution,
+    *,
+    weights: np.ndarray,
+    seed: int,
+    clock: Clock,
+    seconds: float,
+    stop: Callable[[], bool],
+) -> SdnSolution:
+    """Search among the paths of a relaxation and a plan; return the plan at the end.
+
+    Parameters
+    ----------
+    relaxed : PathLp
+        Solved with ``weights``.
+    seconds : float
+        May be infinite: the number of steps is fixed then.
+    """
+    search = PathSearch(instance, relaxed, path_set(relaxed, best), weights=weights, seed=seed)
+    began, share = clock.elapsed(), 0.0
+    while share < 1.0 and not stop():
+        temperature = SCHEDULE.temperature(share)
+        search.set_limit(max(SPREAD * temperature, LEAST_SPREAD))
+        fine = SCHEDULE.fine(share)
+        search.anneal(temperature, fine, FIXED * fine, REACH, SLICE)
+        share = search.iterations / (STEPS * max(1, instance.size))
+        if math.isfinite(seconds):
+            share = max(share, (clock.elapsed() - began) / max(seconds, 1e-9))
+    return search.solution(search.mended()[1])
