@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from netroute.core.recorder import Recorder
     from netroute.problems.sdn import SdnInstance, SdnSolution
 
+QUICK = 20_000
+"""So many flows are admitted greedily within a tenth of a second."""
+
 RELAXING = 0.5
 """Share of the seconds that the relaxation may take."""
 
@@ -54,7 +57,10 @@ class AutoSolver(SdnSolver):
             compile_search("flow tables" in instance.features())
         self.offer_start(instance, recorder, start)
         for order in (density_order(instance), GreedySolver().order(instance)):
-            routes = Residual(instance).admit(order, stop=lambda: halted(recorder))
+            # However late it is, half a plan would be a poor answer.
+            whole = instance.size <= QUICK and recorder.solution is None
+            stop = None if whole else lambda: halted(recorder)
+            routes = Residual(instance).admit(order, stop=stop)
             offer(instance, recorder, to_solution(instance, routes))
         if halted(recorder):
             return
