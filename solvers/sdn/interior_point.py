@@ -18,13 +18,13 @@ import numpy as np
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
 
 from netroute.solvers.sdn._kernels.interior import (
-    Point,
     Work,
     assemble,
     centre,
     complete,
     right_side,
 )
+from netroute.solvers.sdn.interior_vectors import Vectors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -95,26 +95,42 @@ class InteriorPoint:
         # Pairs without a path stay out, so that their flows stay at 0.
         self._active = columns.arrays.first >= 0
         self._flows = int(np.diff(lagrangian.pairs.start)[self._active].sum())
-        rows, flows, pairs = len(prices), lagrangian.instance.size, len(lagrangian.pairs.source)
+        flows, rows, pairs = lagrangian.instance.size, len(prices), len(self._active)
         self._matrix = np.zeros((rows, rows))
-        self._work = Work(
-            length=np.zeros(0),
-            ratio=np.zeros(0),
-            base=np.zeros(0),
-            flow_ratio=np.zeros(flows),
-            of_flows=np.zeros(pairs),
-            of_columns=np.zeros(pairs),
-            missing=np.zeros(pairs),
-            mean=np.zeros(rows),
-            difference=np.zeros(rows),
-            inside=np.zeros(rows, bool),
-            touched=np.zeros(rows, np.int64),
-            reach=np.zeros(2),
-        )
-        self._point, self._step = _zeros(rows, flows, pairs), _zeros(rows, flows, pairs)
+        self._point, self._step, self._target = (Vectors(flows, rows, pairs) for _ in range(3))
+        self._work = _new_work(flows, rows, pairs)
         self._fit()
-        self._mu = SPREAD * abs(best) / max(1, self._inequalities())
-        point = self._point
+        self._mu = SPREAD * abs(best) / self._inequalities()
+        self._start(prices)
+
+    def turn(self, stop: Callable[[], bool]) -> bool:
+        """Take one step and price at its end; return False when stopped before."""
+        try:
+            self._advance(stop)
+        except Stopped:
+            return False
+        except LinAlgError:
+            # Rounding errors have taken over: the best prices are as good as it gets.
+            self.finished = True
+            return True
+        lagrangian, point, count = self.lagrangian, self._point.parts, self.columns.count
+        self.value = float(lagrangian.worth.density @ point.taken)
+        if abs(self.best - self.value) <= ROUGH * abs(self.best):
+            self.columns.arrays.amount[:count] = point.amount[:count]
+        if not lagrangian.evaluate(point.price, stop):
+            return False
+        if lagrangian.value < self.best:
+            self.best, self.best_prices = lagrangian.value, point.price.copy()
+        self._new = self._add_columns()
+        self.turns += 1
+        least = TOLERANCE * abs(self.best)
+        centred = self._new <= FEW and float(self._point.primal @ self._point.dual) <= least
+        self.finished = centred or abs(self.best - self.value) <= least or self.turns == TURNS
+        return True
+
+    def _start(self, prices: np.ndarray) -> None:
+        """Put the point onto the central path, but for rows that are not in balance."""
+        lagrangian, columns, point = self.lagrangian, self.columns, self._point.parts
         # A lower price would leave more of a row free than there is.
         point.price[:] = np.maximum(prices, self._mu / lagrangian.limit)
         point.free[:] = self._mu / point.price
@@ -128,117 +144,75 @@ class InteriorPoint:
             self._work.length,
             self._mu,
             0,
-            pairs,
+            len(self._active),
         )
-
-    def turn(self, stop: Callable[[], bool]) -> bool:
-        """Take one step and price at its end; return False when stopped before."""
-        try:
-            self._advance(stop)
-        except Stopped:
-            return False
-        except LinAlgError:
-            # Rounding errors have taken over: the best prices are as good as it gets.
-            self.finished = True
-            return True
-        lagrangian, point = self.lagrangian, self._point
-        self.value = float(lagrangian.worth.density @ point.taken)
-        if abs(self.best - self.value) <= ROUGH * abs(self.best):
-            self.columns.arrays.amount[: self.columns.count] = point.amount[: self.columns.count]
-        if not lagrangian.evaluate(point.price, stop):
-            return False
-        if lagrangian.value < self.best:
-            self.best, self.best_prices = lagrangian.value, point.price.copy()
-        self._new = self._add_columns()
-        self.turns += 1
-        least = TOLERANCE * abs(self.best)
-        centred = self._new <= FEW and self._complementarity(0.0, 0.0) <= least
-        self.finished = centred or abs(self.best - self.value) <= least or self.turns == TURNS
-        return True
 
     def _advance(self, stop: Callable[[], bool]) -> None:
         """Move the point by a predictor and a corrector."""
-        point, step, count = self._point, self._step, self.columns.count
+        point, step, target = self._point, self._step, self._target
+        factor = self._factor(stop)
+        now = float(point.primal @ point.dual)
+        mu = now / self._inequalities()
+        target.primal[:] = 0.0
+        primal, dual = self._direct(factor, stop)
+        share = max(LEAST_CENTRING, (_product(point, step, primal, dual) / now) ** 3)
+        if self._new and now < HASTE * abs(self.best - self.value):
+            # The programme still lacks columns: its own optimum is not worth coming closer to.
+            share = max(share, HOLD)
+        target.primal[:] = share * mu - step.primal * step.dual
+        primal, dual = self._direct(factor, stop)
+        if not (math.isfinite(primal) and math.isfinite(dual)):
+            raise LinAlgError("the step is not a number")
+        self._mu = share * mu
+        point.move(step, min(1.0, REACH * primal), min(1.0, REACH * dual))
+
+    def _factor(self, stop: Callable[[], bool]) -> tuple[np.ndarray, bool]:
+        """Factor the matrix of the system at the point."""
+        lagrangian, point, count = self.lagrangian, self._point.parts, self.columns.count
         self._work.length[:count] = self.columns.lengths(point.price)
         matrix = self._matrix
         matrix[:] = 0.0
         matrix.ravel()[:: len(matrix) + 1] = point.free / point.price
+        known = (lagrangian.arcs, lagrangian.pairs, self.columns.arrays)
         for first, last in self._slices(stop):
-            assemble(
-                self.lagrangian.arcs,
-                self.lagrangian.pairs,
-                self.columns.arrays,
-                point,
-                self._work,
-                matrix,
-                first,
-                last,
-            )
-        factor = cho_factor(matrix.T, lower=True, overwrite_a=True, check_finite=False)
-        inequalities = self._inequalities()
-        now = self._complementarity(0.0, 0.0)
-        mu = now / inequalities
-        primal, dual = self._direct(factor, 0.0, 0.0, stop)
-        after = self._complementarity(min(1.0, primal), min(1.0, dual)) / inequalities
-        share = max(LEAST_CENTRING, (after / mu) ** 3)
-        if self._new and now < HASTE * abs(self.best - self.value):
-            # The programme still lacks columns: its own optimum is not worth coming closer to.
-            share = max(share, HOLD)
-        primal, dual = self._direct(factor, 1.0, share * mu, stop)
-        primal, dual = min(1.0, REACH * primal), min(1.0, REACH * dual)
-        if not (math.isfinite(primal) and math.isfinite(dual)):
-            raise LinAlgError("the step is not a number")
-        self._mu = share * mu
-        point.amount[:count] += primal * step.amount[:count]
-        point.slack[:count] += dual * step.slack[:count]
-        point.taken[:] += primal * step.taken
-        point.left[:] -= primal * step.taken
-        point.lower[:] += dual * step.lower
-        point.upper[:] += dual * step.upper
-        point.price[:] += dual * step.price
-        point.free[:] += primal * step.free
-        point.worth[:] += dual * step.worth
+            assemble(*known, point, self._work, matrix, first, last)
+        factor: tuple[np.ndarray, bool] = cho_factor(
+            matrix.T, lower=True, overwrite_a=True, check_finite=False
+        )
+        return factor
 
     def _direct(
-        self, factor: tuple[np.ndarray, bool], second: float, mu: float, stop: Callable[[], bool]
+        self, factor: tuple[np.ndarray, bool], stop: Callable[[], bool]
     ) -> tuple[float, float]:
-        """Compute the step to complementarity ``mu``; return how far it can be followed."""
-        lagrangian, point, step = self.lagrangian, self._point, self._step
-        target = mu - second * step.free * step.price
-        right = target / point.price - lagrangian.limit
+        """Compute the step to the targets; return how far it can be followed, 1 at most."""
+        lagrangian, point, step = self.lagrangian, self._point.parts, self._step.parts
+        target = self._target.parts
+        aim = target.free / point.price
+        right = aim - lagrangian.limit
         known = (lagrangian.arcs, lagrangian.pairs, self.columns.arrays, lagrangian.worth.density)
         for first, last in self._slices(stop):
-            right_side(*known, point, self._work, step, second, float(mu), right, first, last)
+            right_side(*known, point, self._work, target, right, first, last)
         rise = cho_solve(factor, right, check_finite=False)
         step.price[:] = rise
-        step.free[:] = target / point.price - point.free * (1.0 + rise / point.price)
-        self._work.reach[:] = _reach(point.free, step.free), _reach(point.price, rise)
+        step.free[:] = aim - point.free * (1.0 + rise / point.price)
         for first, last in self._slices(stop):
-            complete(*known, point, self._work, step, second, float(mu), rise, first, last)
-        return float(self._work.reach[0]), float(self._work.reach[1])
-
-    def _complementarity(self, primal: float, dual: float) -> float:
-        """Sum of the products of primal and dual values so far along the step."""
-        point, step, n = self._point, self._step, self.columns.count
-        total = (point.amount[:n] + primal * step.amount[:n]) @ (
-            point.slack[:n] + dual * step.slack[:n]
+            complete(*known, point, self._work, target, rise, step, first, last)
+        return (
+            _reach(self._point.primal, self._step.primal),
+            _reach(self._point.dual, self._step.dual),
         )
-        total += (point.taken + primal * step.taken) @ (point.lower + dual * step.lower)
-        total += (point.left - primal * step.taken) @ (point.upper + dual * step.upper)
-        total += (point.free + primal * step.free) @ (point.price + dual * step.price)
-        return float(total)
 
     def _inequalities(self) -> int:
-        return self.columns.count + 2 * self._flows + len(self._point.price)
+        return max(1, self.columns.count + 2 * self._flows + len(self._matrix))
 
     def _add_columns(self) -> int:
         """Add the paths that are cheaper than their pair is worth, as points of their own."""
         before = self.columns.count
-        new = self.columns.add_cheaper(np.where(self._active, self._point.worth, -np.inf))
+        limit = np.where(self._active, self._point.parts.worth, -np.inf)
+        new = self.columns.add_cheaper(limit)
         self._fit()
-        point, count = self._point, self.columns.count
-        pair = self.columns.arrays.pair[before:count]
-        worth = point.worth[pair]
+        point, count = self._point.parts, self.columns.count
+        worth = point.worth[self.columns.arrays.pair[before:count]]
         cost = self.columns.lengths(point.price)[before:]
         point.slack[before:count] = np.maximum(cost - worth, 0.0) + CREDIT * np.abs(worth) + 1e-9
         point.amount[before:count] = self._mu / point.slack[before:count]
@@ -250,17 +224,15 @@ class InteriorPoint:
         if count <= len(self._work.length):
             return
         room = count + count // 4 + 1000
-        self._point = self._point._replace(
-            amount=np.resize(self._point.amount, room), slack=np.resize(self._point.slack, room)
-        )
-        self._step = self._step._replace(amount=np.zeros(room), slack=np.zeros(room))
+        for vectors in (self._point, self._step, self._target):
+            vectors.fit(room)
         self._work = self._work._replace(
             length=np.zeros(room), ratio=np.zeros(room), base=np.zeros(room)
         )
 
     def _slices(self, stop: Callable[[], bool]) -> Iterator[tuple[int, int]]:
         """Ranges of pairs; ends with `Stopped` where the caller asks to stop."""
-        pairs = len(self._point.worth)
+        pairs = len(self._active)
         arrays, count = self.columns.arrays, self.columns.count
         rows = np.diff(arrays.start[: count + 1]).astype(np.float64)
         parts = min(pairs, 1 + int(2.0 * (rows @ rows) / SLICE))
@@ -271,20 +243,27 @@ class InteriorPoint:
 
 
 def _reach(value: np.ndarray, change: np.ndarray) -> float:
-    """Longest step that keeps values positive; infinite if there is none."""
-    falling = change < 0.0
-    return float((-value[falling] / change[falling]).min(initial=np.inf))
+    """Longest step, 1 at most, that keeps values from getting negative."""
+    falling = np.flatnonzero(change < 0.0)
+    return float((-value[falling] / change[falling]).min(initial=1.0))
 
 
-def _zeros(rows: int, flows: int, pairs: int) -> Point:
-    return Point(
-        amount=np.zeros(0),
-        slack=np.zeros(0),
-        taken=np.zeros(flows),
-        left=np.zeros(flows),
-        lower=np.zeros(flows),
-        upper=np.zeros(flows),
-        price=np.zeros(rows),
-        free=np.zeros(rows),
-        worth=np.zeros(pairs),
+def _product(point: Vectors, step: Vectors, primal: float, dual: float) -> float:
+    """Sum of the products of primal and dual values so far along a step."""
+    return float((point.primal + primal * step.primal) @ (point.dual + dual * step.dual))
+
+
+def _new_work(flows: int, rows: int, pairs: int) -> Work:
+    return Work(
+        length=np.zeros(0),
+        ratio=np.zeros(0),
+        base=np.zeros(0),
+        flow_ratio=np.zeros(flows),
+        of_flows=np.zeros(pairs),
+        of_columns=np.zeros(pairs),
+        missing=np.zeros(pairs),
+        mean=np.zeros(rows),
+        difference=np.zeros(rows),
+        inside=np.zeros(rows, bool),
+        touched=np.zeros(rows, np.int64),
     )

@@ -18,24 +18,24 @@ class Point(NamedTuple):
 
     Attributes
     ----------
-    amount, slack : ndarray of float64
-        Of each column: bandwidth, and its cost less the worth of its pair.
     taken, left, lower, upper : ndarray of float64, shape (F,)
         Of each flow: bandwidth that it has, what is missing, and the duals of both.
-    price, free : ndarray of float64, shape (R,)
+    free, price : ndarray of float64, shape (R,)
         Of each row.
+    amount, slack : ndarray of float64
+        Of each column: bandwidth, and its cost less the worth of its pair.
     worth : ndarray of float64, shape (K,)
         Of a unit of bandwidth between the ends of each pair; of any sign.
     """
 
-    amount: np.ndarray
-    slack: np.ndarray
     taken: np.ndarray
     left: np.ndarray
+    free: np.ndarray
+    amount: np.ndarray
     lower: np.ndarray
     upper: np.ndarray
     price: np.ndarray
-    free: np.ndarray
+    slack: np.ndarray
     worth: np.ndarray
 
 
@@ -52,8 +52,6 @@ class Work(NamedTuple):
     mean, difference : ndarray of float64, shape (R,)
     inside : ndarray of bool, shape (R,)
     touched : ndarray of int64, shape (R,)
-    reach : ndarray of float64, shape (2,)
-        Longest primal and dual step that keeps everything positive.
     """
 
     length: np.ndarray
@@ -67,7 +65,6 @@ class Work(NamedTuple):
     difference: np.ndarray
     inside: np.ndarray
     touched: np.ndarray
-    reach: np.ndarray
 
 
 @kernel(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
@@ -198,11 +195,11 @@ def assemble(arcs, pairs, columns, point, work, matrix, first, last):
 
 
 @kernel(_nrt=False)
-def right_side(arcs, pairs, columns, density, point, work, step, second, mu, right, first, last):
+def right_side(arcs, pairs, columns, density, point, work, target, right, first, last):
     """Add the pairs ``first`` to ``last - 1`` to the right-hand side of the system.
 
-    ``second`` is 1 where the products of ``step``, the step without centring, are to be corrected
-    for, and 0 otherwise.
+    ``target`` holds the products of primal and dual values that the step aims at, under the names
+    of the primal ones.
     """
     for k in range(first, last):
         if columns.first[k] < 0:
@@ -210,14 +207,12 @@ def right_side(arcs, pairs, columns, density, point, work, step, second, mu, rig
         worth = point.worth[k]
         missing = 0.0
         for f in range(pairs.start[k], pairs.start[k + 1]):
-            low = mu - second * step.taken[f] * step.lower[f]
-            high = mu + second * step.taken[f] * step.upper[f]
-            gain = density[f] - worth + low / point.taken[f] - high / point.left[f]
-            missing += work.flow_ratio[f] * gain + point.taken[f]
+            gain = target.taken[f] / point.taken[f] - target.left[f] / point.left[f]
+            missing += work.flow_ratio[f] * (density[f] - worth + gain) + point.taken[f]
         p = columns.first[k]
         while p >= 0:
-            target = mu - second * step.amount[p] * step.slack[p]
-            work.base[p] = target / point.slack[p] - work.ratio[p] * (work.length[p] - worth)
+            aim = target.amount[p] / point.slack[p]
+            work.base[p] = aim - work.ratio[p] * (work.length[p] - worth)
             missing -= work.base[p] + point.amount[p]
             p = columns.following[p]
         work.missing[k] = missing
@@ -232,13 +227,8 @@ def right_side(arcs, pairs, columns, density, point, work, step, second, mu, rig
 
 
 @kernel(_nrt=False)
-def complete(arcs, pairs, columns, density, point, work, step, second, mu, rise, first, last):
-    """Complete the step of the pairs ``first`` to ``last - 1`` from ``rise``, that of the prices.
-
-    ``step`` holds the step to correct for, as in `right_side`, and is overwritten; ``reach``
-    shrinks as needed.
-    """
-    primal, dual = work.reach[0], work.reach[1]
+def complete(arcs, pairs, columns, density, point, work, target, rise, step, first, last):
+    """Complete the step of the pairs ``first`` to ``last - 1`` from ``rise``, that of the prices."""
     for k in range(first, last):
         if columns.first[k] < 0:
             continue
@@ -260,26 +250,12 @@ def complete(arcs, pairs, columns, density, point, work, step, second, mu, rise,
             change = step.slack[p] - total
             step.amount[p] = work.base[p] - work.ratio[p] * change
             step.slack[p] = change + work.length[p] - worth - point.slack[p]
-            if step.amount[p] < 0.0:
-                primal = min(primal, -point.amount[p] / step.amount[p])
-            if step.slack[p] < 0.0:
-                dual = min(dual, -point.slack[p] / step.slack[p])
             p = columns.following[p]
         for f in range(pairs.start[k], pairs.start[k + 1]):
-            low = mu - second * step.taken[f] * step.lower[f]
-            high = mu + second * step.taken[f] * step.upper[f]
+            low, high = target.taken[f], target.left[f]
             gain = density[f] - worth - total + low / point.taken[f] - high / point.left[f]
             more = work.flow_ratio[f] * gain
             step.taken[f] = more
+            step.left[f] = -more
             step.lower[f] = (low - point.lower[f] * more) / point.taken[f] - point.lower[f]
             step.upper[f] = (high + point.upper[f] * more) / point.left[f] - point.upper[f]
-            if more < 0.0:
-                primal = min(primal, -point.taken[f] / more)
-            elif more > 0.0:
-                primal = min(primal, point.left[f] / more)
-            if step.lower[f] < 0.0:
-                dual = min(dual, -point.lower[f] / step.lower[f])
-            if step.upper[f] < 0.0:
-                dual = min(dual, -point.upper[f] / step.upper[f])
-    work.reach[0] = primal
-    work.reach[1] = dual
