@@ -53,7 +53,7 @@ class AutoSolver(SdnSolver):
         recorder.phase("compiling")
         with recorder.clock.compiling():
             compile_residual()
-            compile_lp()
+            compile_lp(instance)
             compile_search("flow tables" in instance.features())
         self.offer_start(instance, recorder, start)
         for order in (density_order(instance), GreedySolver().order(instance)):

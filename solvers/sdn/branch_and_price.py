@@ -67,7 +67,6 @@ class BranchAndPriceSolver(SdnSolver):
         self, instance: SdnInstance, recorder: Recorder, *, seed: int, start: SdnSolution | None
     ) -> None:
         """Take the objectives in turn: solve the relaxation, search, close the gap."""
-        from netroute.solvers.lp.process import Worker
         from netroute.solvers.sdn.greedy import halted
         from netroute.solvers.sdn.greedy_density import density_order
         from netroute.solvers.sdn.residual import Residual, to_solution
@@ -81,7 +80,7 @@ class BranchAndPriceSolver(SdnSolver):
         recorder.phase("compiling")
         with recorder.clock.compiling():
             compile_residual()
-            compile_lp()
+            compile_lp(instance)
             compile_search("flow tables" in instance.features())
             compile_negotiation()
         self.offer_start(instance, recorder, start)
@@ -89,26 +88,27 @@ class BranchAndPriceSolver(SdnSolver):
         offer(instance, recorder, to_solution(instance, routes))
         if not halted(recorder):
             with ExitStack() as stack:
-                _Run(instance, recorder, stack, Worker(), seed).run()
+                _Run(instance, recorder, stack, seed).run()
 
 
 class _Run:
     """All objectives of one run; the engine's process starts with the first question."""
 
     def __init__(
-        self, instance: SdnInstance, recorder: Recorder, stack: ExitStack, worker: Worker, seed: int
+        self, instance: SdnInstance, recorder: Recorder, stack: ExitStack, seed: int
     ) -> None:
         self.instance, self.recorder, self.seed = instance, recorder, seed
-        self._stack, self._worker = stack, worker
-        self._started = False
+        self._stack = stack
+        self._worker: Worker | None = None
         self._kept: Kept = []
         self._until = math.inf
 
     def worker(self) -> Worker:
         """Return the running process."""
-        if not self._started:
-            self._stack.enter_context(self._worker)
-            self._started = True
+        from netroute.solvers.lp.process import Worker
+
+        if self._worker is None:
+            self._worker = self._stack.enter_context(Worker())
         return self._worker
 
     def run(self) -> None:

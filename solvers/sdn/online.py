@@ -61,7 +61,7 @@ class OnlineSolver(SdnSolver):
         recorder.phase("compiling")
         with recorder.clock.compiling():
             compile_online()
-            compile_lp()
+            compile_lp(instance)
         self.offer_start(instance, recorder, start)
         candidates = candidate_paths(
             instance,

@@ -135,7 +135,7 @@ class RoundingBase(SdnSolver):
         recorder.phase("compiling")
         with recorder.clock.compiling():
             compile_residual()
-            compile_lp()
+            compile_lp(instance)
             compile_rounding()
         self.offer_start(instance, recorder, start)
         routes = Residual(instance).admit(density_order(instance), stop=lambda: halted(recorder))

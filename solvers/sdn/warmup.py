@@ -19,12 +19,27 @@ def compile_residual() -> None:
     residual.take(routes.arc[:1], -1)
 
 
+def compile_lp(instance: SdnInstance | None = None) -> None:
+    """Compile what solves the relaxation over paths, and what prices paths of an instance."""
+    _lp("plain")
+    if instance is not None:
+        features = instance.features()
+        if instance.protection != "none":
+            _lp("disjoint")
+        if features & {"delay limits", "hop limits"}:
+            _lp("limited")
+
+
 @cache
-def compile_lp() -> None:
-    """Compile what solves the relaxation over paths."""
+def _lp(paths: str) -> None:
     from netroute.solvers.sdn.path_lp import PathLpSolver
 
-    PathLpSolver(tiny_instance()).run(lambda: False)
+    instance = tiny_instance()
+    if paths == "limited":
+        instance = instance.replace(max_hops=[1, 1, 1])
+    elif paths == "disjoint":
+        instance = instance.replace(protection="arc")
+    PathLpSolver(instance).run(lambda: False)
 
 
 @cache
@@ -121,7 +136,8 @@ def tiny_instance() -> SdnInstance:
 def warmup() -> None:
     """Compile every kernel that the solvers and bounds of this family use."""
     compile_residual()
-    compile_lp()
+    for paths in ("plain", "limited", "disjoint"):
+        _lp(paths)
     for tables in (False, True):
         compile_search(tables)
     compile_online()
