@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,12 +16,17 @@ from netroute.datasets.sdn.priority_flows import generate_priority_flows
 from netroute.problems.sdn import SdnInstance, SdnSolution
 from netroute.problems.sdn.check import check
 from netroute.problems.sdn.verify_bound import verify_bound
+from netroute.solvers.lp import process
+from netroute.solvers.lp.process import Worker
+from netroute.solvers.sdn import short_paths
 from netroute.solvers.sdn.base import rank
 from netroute.solvers.sdn.branch_and_price import BranchAndPriceSolver
 from netroute.solvers.sdn.ilp_arc import IlpArcSolver
 from netroute.solvers.sdn.ilp_path import IlpPathSolver
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from netroute.solvers.sdn.base import SdnSolver
 
 KINDS = (
@@ -74,6 +80,18 @@ def random_instance(kind: str, seed: int) -> SdnInstance:
         priorities=3,
         **fields,  # type: ignore[arg-type]
     )
+
+
+@pytest.fixture
+def one_process(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let all solvers of a test use the same process: most of their time is its start."""
+    monkeypatch.setattr(process, "Worker", lambda: nullcontext(worker))
+
+
+@pytest.fixture(scope="module")
+def worker() -> Iterator[Worker]:
+    with Worker() as running:
+        yield running
 
 
 def simple_paths(net: SdnInstance, flow: int) -> list[tuple[int, ...]]:
@@ -138,6 +156,7 @@ def optimum(net: SdnInstance) -> tuple[float, ...]:
     return best
 
 
+@pytest.mark.usefixtures("one_process")
 @pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize("kind", KINDS)
 def test_formulations_find_the_optimum_of_enumeration(kind: str, seed: int) -> None:
@@ -152,6 +171,7 @@ def test_formulations_find_the_optimum_of_enumeration(kind: str, seed: int) -> N
         assert result.bound == pytest.approx(result.objective)
 
 
+@pytest.mark.usefixtures("one_process")
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("kind", KINDS)
 def test_branch_and_price_never_contradicts_enumeration(kind: str, seed: int) -> None:
@@ -168,6 +188,7 @@ def test_branch_and_price_never_contradicts_enumeration(kind: str, seed: int) ->
     assert constrained or result.status is Status.OPTIMAL
 
 
+@pytest.mark.usefixtures("one_process")
 @pytest.mark.parametrize("lexicographic", [False, True])
 def test_all_exact_solvers_agree_on_a_network_of_eight(lexicographic: bool) -> None:
     net = generate_priority_flows(nodes=8, flows=40, load=0.8, seed=5, priorities=3)
@@ -238,6 +259,7 @@ def test_start_is_kept_where_nothing_else_is_done() -> None:
         assert result.solution.to_dict() == best.to_dict()
 
 
+@pytest.mark.usefixtures("one_process")
 @pytest.mark.parametrize("case", ["no flows", "no arcs", "no paths"])
 def test_networks_without_anything_to_decide(case: str) -> None:
     ends = [] if case == "no flows" else [0]
@@ -268,9 +290,10 @@ def test_what_an_engine_cannot_do_is_named() -> None:
         IlpPathSolver(paths=-1)
 
 
-def test_too_large_programmes_are_named() -> None:
-    net = generate_priority_flows(nodes=60, flows=6000)
+def test_too_large_programmes_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    net = generate_priority_flows(nodes=40, flows=6500)
     with pytest.raises(UnsupportedError, match="at most 1000000 variables"):
         IlpArcSolver().solve(net)
-    with pytest.raises(UnsupportedError, match="more than 200000 paths"):
+    monkeypatch.setattr(short_paths, "MOST", 1000)
+    with pytest.raises(UnsupportedError, match="more than 1000 paths"):
         IlpPathSolver(paths=0).solve(net)
