@@ -228,7 +228,7 @@ def right_side(arcs, pairs, columns, density, point, work, target, right, first,
 
 @kernel(_nrt=False)
 def complete(arcs, pairs, columns, density, point, work, target, rise, step, first, last):
-    """Complete the step of pairs ``first`` to ``last - 1`` from ``rise``, that of the prices."""
+    """Complete the step of pairs ``first`` to ``last - 1`` from that of the prices, ``rise``."""
     for k in range(first, last):
         if columns.first[k] < 0:
             continue
