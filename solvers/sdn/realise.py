@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netroute.solvers.sdn._kernels.negotiate import PathRoom, Rights, Routing, negotiate
+from netroute.solvers.sdn._kernels.negotiate import Rights, Routing, negotiate
 from netroute.solvers.sdn._kernels.pricing import Tree
 from netroute.solvers.sdn.graph import graph_of, new_heap
 from netroute.solvers.sdn.residual import Routes
@@ -78,7 +78,7 @@ class Realisation:
         self._graph = graph_of(instance)
         self._tree = Tree(np.zeros(arcs), np.zeros(nodes), np.zeros(nodes, np.uint32))
         self._heap = new_heap(nodes)
-        self._room = PathRoom(np.zeros(nodes, np.uint32))
+        self._room = np.zeros(nodes, np.uint32)
 
     @property
     def full(self) -> np.ndarray:

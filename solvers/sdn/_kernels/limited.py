@@ -252,7 +252,7 @@ def price_limited(
                 end = _put_label(labels, answer[k], paths, at)
             elif answer[k] == 0:
                 paths.cost[k] = tree.distance[pairs.target[k]]
-                end = put_path(graph, tree.parent_arc, pairs.target[k], paths, at)
+                end = put_path(graph, tree.parent_arc, pairs.target[k], paths.arc, at)
             paths.start[k + 1] = end
             paths.split[k] = end - at
     return last

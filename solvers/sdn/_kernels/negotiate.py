@@ -47,17 +47,6 @@ class Rights(NamedTuple):
     trespass: float
 
 
-class PathRoom(NamedTuple):
-    """One path, where `put_path` writes it.
-
-    Attributes
-    ----------
-    arc : ndarray of uint32, shape (n,)
-    """
-
-    arc: np.ndarray
-
-
 @kernel(_nrt=False)
 def negotiate(
     graph, source, target, bandwidth, capacity, flows, rights, pressure, routing, tree, heap, room
@@ -90,8 +79,8 @@ def negotiate(
                 cost *= 1.0 + pressure * excess / b
             tree.length[e] = cost
         shortest_tree(graph, tree.length, source[f], tree.distance, tree.parent_arc, heap)
-        count = put_path(graph, tree.parent_arc, target[f], room, 0)
+        count = put_path(graph, tree.parent_arc, target[f], room, np.int64(0))
         for k in range(count):
-            path[k] = room.arc[k]
+            path[k] = room[k]
             load[path[k]] += b
         routing.hops[f] = count

@@ -56,17 +56,17 @@ def set_lengths(graph, capacity, price, node_price, width, unit, length):
 
 
 @kernel(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
-def put_path(graph, parent_arc, target, paths, at):
+def put_path(graph, parent_arc, target, arcs, at):
     """Write the arcs of the tree's path to ``target`` from place ``at`` on; return the end."""
     end = at
     node = target
     while parent_arc[node] != NO_ARC:
-        paths.arc[end] = parent_arc[node]
+        arcs[end] = parent_arc[node]
         end += 1
         node = graph.tail[parent_arc[node]]
     for k in range((end - at) // 2):
         last = end - 1 - k
-        paths.arc[at + k], paths.arc[last] = paths.arc[last], paths.arc[at + k]
+        arcs[at + k], arcs[last] = arcs[last], arcs[at + k]
     return end
 
 
@@ -88,7 +88,7 @@ def price_trees(graph, capacity, price, node_price, pairs, heap, tree, paths, fi
         for k in range(low, high):
             target = pairs.target[k]
             paths.cost[k] = tree.distance[target]
-            end = put_path(graph, tree.parent_arc, target, paths, paths.start[k])
+            end = put_path(graph, tree.parent_arc, target, paths.arc, paths.start[k])
             paths.start[k + 1] = end
             paths.split[k] = end - paths.start[k]
     return last

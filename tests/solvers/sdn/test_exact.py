@@ -217,7 +217,7 @@ def test_stages_tell_value_bound_and_gap_of_each_class() -> None:
 
 
 def test_relaxation_is_certified_and_what_lies_below_is_claimed() -> None:
-    net = generate_priority_flows(nodes=12, flows=150, load=0.95, seed=3)
+    net = generate_priority_flows(nodes=10, flows=80, load=0.95, seed=4)
     bounds: list[tuple[float | None, float | None]] = []
     result = BranchAndPriceSolver().solve(
         net, observe=lambda event: bounds.append((event.bound, event.objective)) and False
