@@ -34,6 +34,7 @@ import numpy as np
 
 from netroute.core.errors import InputError
 from netroute.core.problem import unknown_name
+from netroute.formats.sdn_variant import SdnVariant
 from netroute.formats.text import plain_rows
 from netroute.problems.sdn.instance import SdnInstance
 
@@ -87,14 +88,17 @@ def instance_to_dict(instance: SdnInstance) -> dict[str, Any]:
     return data
 
 
-def instance_from_dict(data: dict[str, Any]) -> SdnInstance:
+def instance_from_dict(data: dict[str, Any], **options: Any) -> SdnInstance:
     """Rebuild an instance from `instance_to_dict`, or from any other object of that form.
+
+    Options are those of `netroute.formats.sdn_variant.SdnVariant`.
 
     Raises
     ------
     InputError
         With the name of the key.
     """
+    variant = SdnVariant.of(options)
     known = [*_TEXTS, "priorities", "nodes", "n", "arcs", "flows", "flow_names", "position", "xy"]
     known += _COLUMNS
     values: dict[str, Any] = {}
@@ -115,7 +119,7 @@ def instance_from_dict(data: dict[str, Any]) -> SdnInstance:
     numbers = {name: index for index, name in enumerate(values["nodes"])}
     tail, head, capacity, delay = _rows("arcs", data, 0.0)
     source, target, bandwidth, priority = _rows("flows", data, 1)
-    return SdnInstance(
+    instance = SdnInstance(
         tail=_ends("arcs", tail, numbers),
         head=_ends("arcs", head, numbers),
         capacity=_whole("arcs", "capacity", capacity),
@@ -126,6 +130,7 @@ def instance_from_dict(data: dict[str, Any]) -> SdnInstance:
         priority=_whole("flows", "priority", priority),
         **values,
     )
+    return variant.apply(instance)
 
 
 def _expect(where: str, value: Any, holds: bool, expected: str) -> Any:

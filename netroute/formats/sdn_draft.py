@@ -194,7 +194,7 @@ class Draft:
         else:
             flows = draw_flows(len(self.nodes), options, min(stated, default=1.0), self.where)
         try:
-            return SdnInstance(
+            instance = SdnInstance(
                 name=self.name + options.suffix(),
                 nodes=self.nodes,
                 tail=tail,
@@ -206,6 +206,7 @@ class Draft:
             )
         except InputError as error:
             raise error.at(self.where) from None
+        return options.apply(instance)
 
     def _is_directed(self) -> bool:
         if self.directed is not None:

@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, Self
+from dataclasses import dataclass
 
-from netroute.core.errors import InputError
-from netroute.core.problem import unknown_name
+from netroute.formats.sdn_variant import LEAST, MOST, SdnVariant, fault
 from netroute.formats.text import parse_float
 from netroute.problems.sdn.draw import CLASSES
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
 MODULES = ("smallest", "largest")
-
-LEAST, MOST = 1e-9, 1e15
-"""Range of numbers, in which nothing overflows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SdnOptions:
+class SdnOptions(SdnVariant):
     """Options of every reader of networks; values may be text, as on the command line.
 
     Parameters
@@ -49,6 +41,8 @@ class SdnOptions:
         Of all that is drawn.
     demands : str, optional
         File of demands, for formats that keep them apart; the one beside the network without it.
+    objective, weighting, protection, max_hops, stretch, table_size
+        As in `netroute.formats.sdn_variant.SdnVariant`.
 
     Raises
     ------
@@ -75,6 +69,7 @@ class SdnOptions:
     demands: str | None = None
 
     def __post_init__(self) -> None:
+        SdnVariant.__post_init__(self)
         if self.capacity not in MODULES:
             self._number("capacity", ", smallest or largest")
         self._number("demand_scale")
@@ -86,18 +81,9 @@ class SdnOptions:
             self._integer("flows", 1, 10**7)
         self._integer("seed", 0, 2**63)
         if self.classes not in CLASSES:
-            raise _fault("classes", self.classes, f"one of: {', '.join(CLASSES)}")
+            raise fault("classes", self.classes, f"one of: {', '.join(CLASSES)}")
         if self.demands is not None:
             self._put("demands", str(self.demands))
-
-    @classmethod
-    def of(cls, values: Mapping[str, Any]) -> Self:
-        """Build options from ``{name: value}``."""
-        known = [entry.name for entry in fields(cls)]
-        for name in values:
-            if name not in known:
-                raise unknown_name("read option", name, known)
-        return cls(**values)
 
     def largest(self, smallest_capacity: float) -> float:
         """Return the largest bandwidth of a flow, in the file's unit; inf without a limit."""
@@ -123,42 +109,7 @@ class SdnOptions:
         if text.endswith("%"):
             share = parse_float(text[:-1].strip())
             if share is None or not LEAST <= share <= MOST:
-                raise _fault("split", text, "a positive percentage")
+                raise fault("split", text, "a positive percentage")
             self._put("split", f"{share:g}%")
         else:
             self._number("split", " or percentage")
-
-    def _number(self, name: str, other: str = "") -> None:
-        value = getattr(self, name)
-        found = parse_float(value.strip()) if isinstance(value, str) else value
-        try:
-            number = math.nan if found is None or isinstance(found, bool) else float(found)
-        except (TypeError, ValueError, OverflowError):
-            number = math.nan
-        if not LEAST <= number <= MOST:
-            raise _fault(name, value, f"a number from {LEAST:g} to {MOST:g}{other}")
-        self._put(name, number)
-
-    def _integer(self, name: str, low: int, high: int) -> None:
-        value = getattr(self, name)
-        found: Any = parse_float(value.strip()) if isinstance(value, str) else value
-        try:
-            fits = not isinstance(found, bool) and found == int(found) and low <= found <= high
-        except (TypeError, ValueError, OverflowError):
-            fits = False
-        if not fits:
-            raise _fault(name, value, f"an integer from {low} to {high}")
-        self._put(name, int(found))
-
-    def _put(self, name: str, value: Any) -> None:
-        object.__setattr__(self, name, value)
-
-
-def _fault(name: str, value: Any, expected: str) -> InputError:
-    return InputError(
-        f"found {str(value)[:40]!r}, expected {expected}"
-        if isinstance(value, str)
-        else f"found {value!r}, expected {expected}",
-        code="read.option",
-        where=name,
-    )
