@@ -20,6 +20,7 @@ A family joins by one line in `CODECS`; JSON of others, without a ``netroute`` k
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -82,7 +83,7 @@ def read_instance(path: str | Path, **options: Any) -> Any:
     function = resolve(f"{CODECS[family]}:instance_from_dict")
     require_options(function, options, where=where)
     try:
-        return function(fields)
+        return function(fields, **options)
     except InputError as error:
         raise error.at(where) from None
 
@@ -172,8 +173,10 @@ def _load(path: str | Path) -> dict[str, Any]:
             where=f"{where}:{error.lineno}",
         ) from None
     except (ValueError, RecursionError) as error:
-        text = "nested too deeply" if isinstance(error, RecursionError) else str(error)
-        raise InputError(text.split(";")[0], code="json.syntax", where=where) from None
+        words = "nested too deeply" if isinstance(error, RecursionError) else str(error)
+        if words.startswith("found "):
+            where += _line_of_constant(text)
+        raise InputError(words.split(";")[0], code="json.syntax", where=where) from None
     if not isinstance(data, dict):
         raise InputError(
             f"found a {type(data).__name__}, expected an object", code="json.syntax", where=where
@@ -191,6 +194,14 @@ def _load(path: str | Path) -> dict[str, Any]:
 
 def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"found {constant}, expected a finite number")
+
+
+def _line_of_constant(text: str) -> str:
+    """Return where the first NaN or infinity outside of quotes is: ``:line``, or nothing."""
+    for found in re.finditer(r'"(?:[^"\\]|\\.)*"|NaN|Infinity', text):
+        if found.group()[0] != '"':
+            return f":{text.count(chr(10), 0, found.start()) + 1}"
+    return ""
 
 
 def _dump(data: Mapping[str, Any]) -> str:

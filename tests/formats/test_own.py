@@ -137,7 +137,7 @@ def test_instance_faults(tmp_path, instance, key, value, expected):
         ("{", "x.json:1: column 2: Expecting property name"),
         ('{\n"a": 1,\n}', "x.json:"),
         ("[1]", "x.json: found a list, expected an object"),
-        ('{"routes": NaN}', "x.json: found NaN, expected a finite number"),
+        ('{"routes": NaN}', "x.json:1: found NaN, expected a finite number"),
         ('{"routes": [[1]]}', "x.json: solution.routes[1]: expected {'clients'"),
         ('{"routes": 5}', "x.json: solution"),
         ('{"solution": [1]}', "x.json: solution: found no 'routes'"),
