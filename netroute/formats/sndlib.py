@@ -6,9 +6,10 @@ kept. Modules are alternatives here: the largest one, or that of the read option
 installed on a link without capacity. A demand takes its value times its routing unit.
 
 The file does not say whether links are directed; the models beside it do. They are taken as
-directed if each one comes with one in the other direction, which agrees with the models of all 26
-networks. Other links are two arcs with the full capacity each. A demand is one flow from its source
-to its target.
+directed if each one comes with one in the other direction. That agrees with the models of all 26
+networks but brain, which lists both directions of each link although its models take links as
+undirected: each direction has the capacity once here. Other links are two arcs with the full
+capacity each. A demand is one flow from its source to its target.
 
 SNDlib states no delays: they are milliseconds of light in glass along the great circle where all
 positions could be degrees, distances otherwise. Meta data and admissible paths are skipped.
