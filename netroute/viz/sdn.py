@@ -32,6 +32,9 @@ BESIDE, ABOVE, BELOW = 4.6, 1.0, 0.9
 NAMED = 60
 """Up to this many nodes, names are written."""
 
+SHORT = 3
+"""Names of at most so many letters are written into the nodes, others beside them."""
+
 MOST_BARS = 16
 """Up to this many classes each one is named at its bar."""
 
@@ -87,7 +90,7 @@ def plot_network(
     _network(figure.add_axes(place(0.2, BELOW, across, MAP)), instance, solution, points)
     _classes(figure.add_axes(place(across + 0.9, BELOW, 2.6, MAP - 0.4)), instance, solution)
     if solution is not None:
-        _legend(figure.add_axes(place(1.4, 0.5, 3.2, 0.13)))
+        _legend(figure.add_axes(place(1.75, 0.5, 2.6, 0.13)))
     words = "   ".join(_words(instance, solution, result))
     for inches, text, size, weight, colour in (
         (0.35, title or instance.name, 15, "bold", INK),
@@ -132,20 +135,24 @@ def _network(
         )
     axes.add_collection(collection)
     fine = min(1.0, math.sqrt(60.0 / len(points)))
+    named = len(points) <= NAMED
+    inside = named and max(map(len, instance.nodes)) <= SHORT
     x, y = points.T
-    axes.scatter(x, y, s=70 * fine**2, c="white", edgecolors=INK, linewidths=1.2 * fine, zorder=3)
-    if len(points) <= NAMED:
-        for name, point in zip(instance.nodes, points, strict=True):
-            axes.annotate(
-                name[:14],
-                point,
-                xytext=(5, 5),
-                textcoords="offset points",
-                size=7.5,
-                color=INK,
-                zorder=4,
-                path_effects=[withStroke(linewidth=2.0, foreground="white")],
-            )
+    size = 150.0 if inside else 70.0 * fine**2
+    axes.scatter(x, y, s=size, c="white", edgecolors=INK, linewidths=1.1 * fine, zorder=3)
+    for name, point in zip(instance.nodes, points, strict=True) if named else ():
+        axes.annotate(
+            name[:14],
+            point,
+            xytext=(0.0, -0.4) if inside else (5, 5),
+            textcoords="offset points",
+            ha="center" if inside else "left",
+            va="center" if inside else "baseline",
+            size=6.5 if inside else 7.5,
+            color=INK,
+            zorder=4,
+            path_effects=[] if inside else [withStroke(linewidth=2.0, foreground="white")],
+        )
     axes.autoscale_view()
 
 
@@ -187,7 +194,10 @@ def _legend(axes: Axes) -> None:
     bar.outline.set_visible(False)
     bar.set_ticks([0, 25, 50, 75, 100], labels=["0", "25", "50", "75", "100 %"])
     bar.ax.tick_params(colors=MUTED, labelsize=8.5, length=2)
-    axes.set_title("utilisation", size=9.5, color=INK, loc="left", x=-0.3, y=0.0, va="center")
+    for x, words, side in ((-0.03, "utilisation", "right"), (1.1, "width: capacity", "left")):
+        axes.text(
+            x, 0.5, words, transform=axes.transAxes, ha=side, va="center", size=9, color=MUTED
+        )
 
 
 def _classes(axes: Axes, instance: SdnInstance, solution: SdnSolution | None) -> None:

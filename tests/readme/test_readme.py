@@ -14,6 +14,7 @@ from netroute.cli import main
 
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
+GUIDES = sorted((ROOT / "docs").glob("*.md"))
 SECONDS = "1"
 """Time limit that takes the place of the README's own ones."""
 
@@ -21,6 +22,8 @@ if not README.exists():
     pytest.skip("no checkout: the README is not here", allow_module_level=True)
 
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", README.read_text(), re.MULTILINE | re.DOTALL)
+for guide in GUIDES:
+    BLOCKS += re.findall(r"^```(\w+)\n(.*?)^```", guide.read_text(), re.MULTILINE | re.DOTALL)
 PROGRAMS = [text for language, text in BLOCKS if language == "python"]
 COMMANDS = [
     line
@@ -65,13 +68,29 @@ def test_programs_run(folder, monkeypatch, capsys, program):
     assert capsys.readouterr().out
 
 
+def test_guides_show_files_that_can_be_read(folder):
+    import netroute
+
+    texts = [text for language, text in BLOCKS if language == "json"]
+    for text in texts:
+        file = folder / "shown.json"
+        file.write_text(text)
+        if '"instance"' in text:
+            instance = netroute.read(file)
+        else:
+            solution = netroute.formats.read_solution(file, instance)
+            assert netroute.check(instance, solution).feasible
+    assert len(texts) >= 2
+
+
 def test_other_commands_name_targets_and_files_that_exist():
     targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     for line in COMMANDS:
         if line.startswith("make "):
             assert set(line.split()[1:]) <= targets
-    for name in re.findall(r"\]\(([\w/.]+)\)", README.read_text()):
-        assert (ROOT / name).exists(), name
+    for page in (README, *GUIDES):
+        for name in re.findall(r"\]\(([\w/.]+)\)", page.read_text()):
+            assert (page.parent / name).exists(), name
 
 
 def test_every_command_solver_and_exit_code_is_mentioned():

@@ -103,6 +103,8 @@ def summary(metrics: dict[str, Any]) -> dict[str, str]:
             f"mean {100 * used['mean']:.1f} %, highest {100 * used['maximum']:.1f} % "
             f"of {used['busiest']}"
         )
+    if "percent_of_bound" in metrics:
+        lines["online"] = f"{metrics['percent_of_bound']:.1f} % of the bound of hindsight"
     return lines
 
 
