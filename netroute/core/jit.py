@@ -10,8 +10,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -71,6 +74,31 @@ def _folder() -> Path | None:
     return cache_folder()
 
 
+_BLAS = "scipy.linalg.cython_blas"
+
+
+@cache
+def _numba() -> Any:
+    """Import Numba, but not SciPy's linear algebra, which takes as long and which no kernel uses.
+
+    Numba imports it only to learn whether matrix products can be compiled. A stand-in tells it so
+    and goes away at once: whoever really multiplies matrices gets the true module.
+    """
+    import numba
+
+    if "numba.np.arraymath" in sys.modules or "scipy.linalg" in sys.modules:
+        return numba
+    with suppress(ImportError):
+        import scipy  # noqa: F401
+
+        sys.modules[_BLAS] = ModuleType(_BLAS)
+        try:
+            import numba.np.arraymath
+        finally:
+            del sys.modules[_BLAS]
+    return numba
+
+
 _KERNELS: list[Any] = []
 
 
@@ -94,7 +122,7 @@ def kernel(function: Callable[..., Any] | None = None, /, **options: Any) -> Any
     >>> twice(21)
     42
     """
-    import numba
+    numba = _numba()
 
     def wrap(inner: Callable[..., Any]) -> Any:
         settings = {"nogil": True, "error_model": "numpy", **options}
