@@ -15,8 +15,8 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.linalg import LinAlgError, cho_factor, cho_solve
 
+from netroute.solvers.sdn._kernels.cholesky import BLOCK, factor, solve
 from netroute.solvers.sdn._kernels.interior import (
     Work,
     assemble,
@@ -64,8 +64,16 @@ SLICE = 2_000_000
 """Products of rows that one call of a kernel works on: about 20 ms."""
 
 
+FACTORING = 100_000_000
+"""Multiplications of one call that factors a matrix: about 20 ms."""
+
+
 class Stopped(Exception):
     """The caller asked to stop within a step; the last point stays."""
+
+
+class Degenerate(Exception):
+    """Rounding errors have taken over."""
 
 
 class InteriorPoint:
@@ -109,12 +117,12 @@ class InteriorPoint:
             self._advance(stop)
         except Stopped:
             return False
-        except LinAlgError:
-            # Rounding errors have taken over: the best prices are as good as it gets.
+        except Degenerate:
+            # The best prices are as good as it gets.
             self.finished = True
             return True
         lagrangian, point, count = self.lagrangian, self._point.parts, self.columns.count
-        self.value = float(lagrangian.worth.density @ point.taken)
+        self.value = _dot(lagrangian.worth.density, point.taken)
         if abs(self.best - self.value) <= ROUGH * abs(self.best):
             self.columns.arrays.amount[:count] = point.amount[:count]
         if not lagrangian.evaluate(point.price, stop):
@@ -124,7 +132,7 @@ class InteriorPoint:
         self._new = self._add_columns()
         self.turns += 1
         least = TOLERANCE * abs(self.best)
-        centred = self._new <= FEW and float(self._point.primal @ self._point.dual) <= least
+        centred = self._new <= FEW and _dot(self._point.primal, self._point.dual) <= least
         self.finished = centred or abs(self.best - self.value) <= least or self.turns == TURNS
         return True
 
@@ -150,23 +158,23 @@ class InteriorPoint:
     def _advance(self, stop: Callable[[], bool]) -> None:
         """Move the point by a predictor and a corrector."""
         point, step, target = self._point, self._step, self._target
-        factor = self._factor(stop)
-        now = float(point.primal @ point.dual)
+        self._factor(stop)
+        now = _dot(point.primal, point.dual)
         mu = now / self._inequalities()
         target.primal[:] = 0.0
-        primal, dual = self._direct(factor, stop)
+        primal, dual = self._direct(stop)
         share = max(LEAST_CENTRING, (_product(point, step, primal, dual) / now) ** 3)
         if self._new and now < HASTE * abs(self.best - self.value):
             # The programme still lacks columns: its own optimum is not worth coming closer to.
             share = max(share, HOLD)
         target.primal[:] = share * mu - step.primal * step.dual
-        primal, dual = self._direct(factor, stop)
+        primal, dual = self._direct(stop)
         if not (math.isfinite(primal) and math.isfinite(dual)):
-            raise LinAlgError("the step is not a number")
+            raise Degenerate
         self._mu = share * mu
         point.move(step, min(1.0, REACH * primal), min(1.0, REACH * dual))
 
-    def _factor(self, stop: Callable[[], bool]) -> tuple[np.ndarray, bool]:
+    def _factor(self, stop: Callable[[], bool]) -> None:
         """Factor the matrix of the system at the point."""
         lagrangian, point, count = self.lagrangian, self._point.parts, self.columns.count
         self._work.length[:count] = self.columns.lengths(point.price)
@@ -176,14 +184,17 @@ class InteriorPoint:
         known = (lagrangian.arcs, lagrangian.pairs, self.columns.arrays)
         for first, last in self._slices(stop):
             assemble(*known, point, self._work, matrix, first, last)
-        factor: tuple[np.ndarray, bool] = cho_factor(
-            matrix.T, lower=True, overwrite_a=True, check_finite=False
-        )
-        return factor
+        size, first = len(matrix), 0
+        while first < size:
+            if stop():
+                raise Stopped
+            rows = max(BLOCK, FACTORING // (size - first) ** 2 // BLOCK * BLOCK)
+            last = min(size, first + rows)
+            if not factor(matrix.ravel(), np.uint64(size), first, last):
+                raise Degenerate
+            first = last
 
-    def _direct(
-        self, factor: tuple[np.ndarray, bool], stop: Callable[[], bool]
-    ) -> tuple[float, float]:
+    def _direct(self, stop: Callable[[], bool]) -> tuple[float, float]:
         """Compute the step to the targets; return how far it can be followed, 1 at most."""
         lagrangian, point, step = self.lagrangian, self._point.parts, self._step.parts
         target = self._target.parts
@@ -192,7 +203,8 @@ class InteriorPoint:
         known = (lagrangian.arcs, lagrangian.pairs, self.columns.arrays, lagrangian.worth.density)
         for first, last in self._slices(stop):
             right_side(*known, point, self._work, target, right, first, last)
-        rise = cho_solve(factor, right, check_finite=False)
+        solve(self._matrix.ravel(), np.uint64(len(right)), right)
+        rise = right
         step.price[:] = rise
         step.free[:] = aim - point.free * (1.0 + rise / point.price)
         for first, last in self._slices(stop):
@@ -250,7 +262,12 @@ def _reach(value: np.ndarray, change: np.ndarray) -> float:
 
 def _product(point: Vectors, step: Vectors, primal: float, dual: float) -> float:
     """Sum of the products of primal and dual values so far along a step."""
-    return float((point.primal + primal * step.primal) @ (point.dual + dual * step.dual))
+    return _dot(point.primal + primal * step.primal, point.dual + dual * step.dual)
+
+
+def _dot(left: np.ndarray, right: np.ndarray) -> float:
+    """Inner product without a library, whose threads and digits depend on the machine."""
+    return float(np.multiply(left, right).sum())
 
 
 def _new_work(flows: int, rows: int, pairs: int) -> Work:

@@ -4,10 +4,10 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from scipy.linalg import cho_factor, cho_solve
 
 from netroute.core.rng import generator
 from netroute.problems.sdn import SdnInstance
+from netroute.solvers.sdn._kernels.cholesky import BLOCK, factor, solve
 from netroute.solvers.sdn._kernels.interior import (
     Point,
     Work,
@@ -151,7 +151,10 @@ def test_step_solves_the_whole_system(tables):
     density = dual.worth.density
     for first, last in parts:
         right_side(*known, density, point, work, target, right, first, last)
-    rise = cho_solve(cho_factor(matrix.T, lower=True), right)
+    rise = right.copy()
+    size = np.uint64(len(right))
+    assert factor(matrix.ravel(), size, 0, len(right))
+    solve(matrix.ravel(), size, rise)
     free = (target.free - point.free * rise) / point.price - point.free
     for first, last in parts:
         complete(*known, density, point, work, target, rise, step, first, last)
@@ -182,3 +185,26 @@ def test_centred_pairs_are_on_the_central_path():
     carried = np.bincount(pair, point.amount, minlength=len(pairs.source))
     taken = np.bincount(of_flow, point.taken, minlength=len(pairs.source))
     assert carried == pytest.approx(taken, rel=1e-6)
+
+
+@pytest.mark.parametrize("rows", [1, 5, 8, 9, 16, 37])
+def test_factors_in_slices_solve_the_system(rows):
+    random = generator(rows)
+    square = random.random((rows, rows + 3)) - 0.5
+    matrix = square @ square.T
+    right = random.random(rows)
+    upper = np.triu(matrix)
+    for first in range(0, rows, BLOCK):
+        assert factor(upper.ravel(), np.uint64(rows), first, min(rows, first + BLOCK))
+    found = right.copy()
+    solve(upper.ravel(), np.uint64(rows), found)
+    assert np.triu(upper).T @ np.triu(upper) == pytest.approx(matrix)
+    assert matrix @ found == pytest.approx(right)
+    assert len(factor.signatures) == len(solve.signatures) == 1
+
+
+def test_matrices_that_are_not_positive_have_no_factor():
+    for matrix in ([[0.0]], [[1.0, 2.0], [0.0, 1.0]], [[np.nan]]):
+        flat = np.array(matrix).ravel()
+        size = len(matrix)
+        assert not factor(flat, np.uint64(size), 0, size)
