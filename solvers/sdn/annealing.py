@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,10 +13,13 @@ from netroute.solvers.sdn.base import offer
 from netroute.solvers.sdn.path_search import PathSearch
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from netroute.core.recorder import Recorder
     from netroute.problems.sdn import SdnInstance
     from netroute.solvers.sdn.path_set import PathSet
     from netroute.solvers.sdn.path_solution import PathLp
+    from netroute.solvers.sdn.schedule import Schedule
 
 SLICE = 5_000
 """Steps of one kernel call: about 5 to 20 ms."""
@@ -29,56 +30,8 @@ STEPS = 1_000
 WIDENED = 0.01
 """Share of the budget after which options are chosen anew."""
 
-LATE = 0.8
-"""Share of the budget from which on the fines rise to their end."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Schedule:
-    """How temperature and fines change with the share of the budget that is spent.
-
-    Attributes
-    ----------
-    hot, cold : float
-        First and last temperature, in mean weights of admitted flows; it falls geometrically.
-    fines : tuple of three floats
-        Fine for a unit of bandwidth in excess, in prices of the relaxation: at the beginning, at
-        `LATE` and at the end.
-
-    Examples
-    --------
-    >>> schedule = Schedule(hot=0.05, cold=0.01, fines=(1.0, 5.0, 20.0))
-    >>> schedule.temperature(0.0), schedule.fine(0.0), schedule.fine(1.0)
-    (0.05, 1.0, 20.0)
-    """
-
-    hot: float
-    cold: float
-    fines: tuple[float, float, float]
-
-    def temperature(self, share: float) -> float:
-        """Temperature when ``share`` of the budget is spent."""
-        return self.hot * math.exp(math.log(self.cold / self.hot) * share)
-
-    def fine(self, share: float) -> float:
-        """Fine when ``share`` of the budget is spent."""
-        first, late, last = self.fines
-        if share < LATE:
-            return float(first * (late / first) ** (share / LATE))
-        return float(late * (last / late) ** ((share - LATE) / (1.0 - LATE)))
-
-
 FIXED = 0.006
 """Fine for an arc in excess, in mean weights, for each unit of the other fine."""
-
-REACH = 0.8
-"""What the first change of a chain may cost, in mean weights."""
-
-SPREAD = 8.0
-"""Options are looked at that lose up to this many temperatures."""
-
-LEAST_SPREAD = 0.2
-"""And always those that lose up to this many mean weights."""
 
 
 class PathAnnealing:
@@ -108,7 +61,7 @@ class PathAnnealing:
             for stream in range(threads)
         ]
         self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
-        self._best = -np.inf
+        self._best = (-np.inf, -np.inf)
         self._report_at = 0.0
         self._reporting = 0.0
         self._before = 0
@@ -118,7 +71,7 @@ class PathAnnealing:
         """Anneal until the budget ends; the plan nearest to the relaxation is reported at once."""
         recorder = self._recorder
         self._before, self._began = recorder.iterations, recorder.clock.elapsed()
-        self._report(self._searches[:1])
+        self._report(self._searches[:1], recorder.stop)
         widened = -1.0
         while not self._done():
             share = self._share()
@@ -126,10 +79,10 @@ class PathAnnealing:
             if share >= widened + WIDENED:
                 widened = share
                 for search in self._searches:
-                    search.set_limit(max(SPREAD * temperature, LEAST_SPREAD))
+                    search.set_limit(self._schedule.spread(share))
             self._anneal(temperature, self._schedule.fine(share), self._slice())
             if recorder.clock.elapsed() >= self._report_at and recorder.budget.iterations is None:
-                self._report(self._searches)
+                self._report(self._searches, recorder.stop)
         self._report(self._searches)
         if self._pool is not None:
             self._pool.shutdown()
@@ -171,21 +124,21 @@ class PathAnnealing:
 
     def _anneal(self, temperature: float, fine: float, steps: int) -> None:
         def work(search: PathSearch) -> None:
-            search.anneal(temperature, fine, FIXED * fine, REACH, steps)
+            search.anneal(temperature, fine, FIXED * fine, self._schedule.reach, steps)
 
         if self._pool is None:
             work(self._searches[0])
         else:
             list(self._pool.map(work, self._searches))
 
-    def _report(self, searches: list[PathSearch]) -> None:
-        """Mend the current plans and hand over the best one."""
+    def _report(self, searches: list[PathSearch], stop: Callable[[], bool] = lambda: False) -> None:
+        """Mend the current plans and hand over the best one, unless stopped before."""
         recorder = self._recorder
         began = recorder.clock.elapsed()
         for search in searches:
-            value, choices = search.mended()
-            if value > self._best:
-                self._best = value
+            found = search.mended(stop)
+            if found is not None and found[0] > self._best:
+                self._best, choices = found
                 offer(self._instance, recorder, search.solution(choices))
         now = recorder.clock.elapsed()
         self._reporting = max(self._reporting, now - began)

@@ -41,20 +41,19 @@ class AutoSolver(SdnSolver):
         self, instance: SdnInstance, recorder: Recorder, *, seed: int, start: SdnSolution | None
     ) -> None:
         """Bound, round and improve until the budget ends."""
-        from netroute.solvers.sdn.annealing import PathAnnealing, Schedule
+        from netroute.solvers.sdn.annealing import PathAnnealing
         from netroute.solvers.sdn.bound.lp import improve
         from netroute.solvers.sdn.greedy import GreedySolver, halted
         from netroute.solvers.sdn.greedy_density import density_order
         from netroute.solvers.sdn.path_lp import PathLpSolver
         from netroute.solvers.sdn.path_set import path_set
         from netroute.solvers.sdn.residual import Residual, to_solution
+        from netroute.solvers.sdn.schedule import Schedule
         from netroute.solvers.sdn.warmup import compile_lp, compile_residual, compile_search
 
         recorder.phase("compiling")
         with recorder.clock.compiling():
             compile_residual()
-            compile_lp(instance)
-            compile_search("flow tables" in instance.features())
         self.offer_start(instance, recorder, start)
         for order in (density_order(instance), GreedySolver().order(instance)):
             # However late it is, half a plan would be a poor answer.
@@ -64,6 +63,9 @@ class AutoSolver(SdnSolver):
             offer(instance, recorder, to_solution(instance, routes))
         if halted(recorder):
             return
+        recorder.phase("compiling")
+        with recorder.clock.compiling():
+            compile_lp(instance)
         recorder.phase("relaxation")
         solver = PathLpSolver(instance)
         reserve = RELAXING * recorder.clock.remaining()
@@ -74,6 +76,10 @@ class AutoSolver(SdnSolver):
         improve(solver, report, lambda: halted(recorder) or recorder.clock.remaining() < reserve)
         if halted(recorder):
             return
+        recorder.phase("compiling")
+        with recorder.clock.compiling():
+            compile_search("flow tables" in instance.features())
+        recorder.phase("search")
         relaxed = solver.solution(least=-1.0)
         paths = path_set(relaxed, recorder.solution)
         PathAnnealing(
@@ -81,7 +87,7 @@ class AutoSolver(SdnSolver):
             recorder,
             relaxed,
             paths,
-            schedule=Schedule(hot=0.05, cold=0.008, fines=(1.2, 5.0, 20.0)),
+            schedule=Schedule.of(instance, relaxed),
             seed=seed,
             threads=self.threads,
         ).run()

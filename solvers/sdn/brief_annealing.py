@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from netroute.solvers.sdn.annealing import FIXED, LEAST_SPREAD, REACH, SLICE, SPREAD, Schedule
+from netroute.solvers.sdn.annealing import FIXED, SLICE
 from netroute.solvers.sdn.path_search import PathSearch
 from netroute.solvers.sdn.path_set import path_set
+from netroute.solvers.sdn.schedule import Schedule
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
 STEPS = 400
 """Steps for each flow without a limit on time."""
-
-SCHEDULE = Schedule(hot=0.05, cold=0.008, fines=(1.2, 5.0, 20.0))
 
 
 def anneal_briefly(
@@ -45,13 +44,14 @@ def anneal_briefly(
         May be infinite: the number of steps is fixed then.
     """
     search = PathSearch(instance, relaxed, path_set(relaxed, best), weights=weights, seed=seed)
+    schedule = Schedule.of(instance, relaxed)
     began, share = clock.elapsed(), 0.0
     while share < 1.0 and not stop():
-        temperature = SCHEDULE.temperature(share)
-        search.set_limit(max(SPREAD * temperature, LEAST_SPREAD))
-        fine = SCHEDULE.fine(share)
-        search.anneal(temperature, fine, FIXED * fine, REACH, SLICE)
+        search.set_limit(schedule.spread(share))
+        fine = schedule.fine(share)
+        search.anneal(schedule.temperature(share), fine, FIXED * fine, schedule.reach, SLICE)
         share = search.iterations / (STEPS * max(1, instance.size))
         if math.isfinite(seconds):
             share = max(share, (clock.elapsed() - began) / max(seconds, 1e-9))
-    return search.solution(search.mended()[1])
+    search.mend()
+    return search.solution(search.current)

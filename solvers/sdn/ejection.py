@@ -57,12 +57,13 @@ class EjectionSolver(SdnSolver):
         self, instance: SdnInstance, recorder: Recorder, *, seed: int, start: SdnSolution | None
     ) -> None:
         """Admit greedily, then improve until the budget ends."""
-        from netroute.solvers.sdn.annealing import PathAnnealing, Schedule
+        from netroute.solvers.sdn.annealing import PathAnnealing
         from netroute.solvers.sdn.candidates import candidate_paths
         from netroute.solvers.sdn.greedy import halted
         from netroute.solvers.sdn.greedy_density import density_order
         from netroute.solvers.sdn.path_set import path_set
         from netroute.solvers.sdn.residual import Residual, to_solution
+        from netroute.solvers.sdn.schedule import Schedule
         from netroute.solvers.sdn.warmup import (
             compile_candidates,
             compile_residual,
@@ -94,7 +95,7 @@ class EjectionSolver(SdnSolver):
             recorder,
             guess,
             path_set(guess, recorder.solution),
-            schedule=Schedule(hot=0.05, cold=0.008, fines=(1.2, 5.0, 20.0)),
+            schedule=Schedule.of(instance, guess),
             seed=seed,
             threads=self.threads,
         ).run()

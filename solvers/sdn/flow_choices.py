@@ -48,8 +48,8 @@ def make_choices(
     column = np.arange(len(flow)) - np.repeat(np.cumsum(number) - number, number)
     column += paths.first[pair][flow]
     narrow = _over_columns(np.minimum, paths, np.asarray(instance.capacity, np.float64))
-    cost = _over_columns(np.add, paths, relaxed.prices)[column] * bandwidth[flow]
-    cost += _over_columns(np.add, paths, relaxed.node_prices[instance.tail])[column]
+    cost = column_sums(paths, relaxed.prices)[column] * bandwidth[flow]
+    cost += column_sums(paths, relaxed.node_prices[instance.tail])[column]
     fits = narrow[column] >= bandwidth[flow]
     flow, column, cost = flow[fits], column[fits], cost[fits]
     everyone = np.arange(flows)
@@ -109,6 +109,11 @@ def make_table_users(tables: Tables | None, choices: Choices) -> TableUsers | No
     option = np.zeros(int(np.diff(tables.start)[used].sum()), np.uint32)
     list_users(tables.start, tables.node, choices.column, start, option)
     return TableUsers(start, option)
+
+
+def column_sums(paths: PathSet, values: np.ndarray) -> np.ndarray:
+    """Sum values of arcs over each column: float64, shape (C,)."""
+    return _over_columns(np.add, paths, np.asarray(values, np.float64))
 
 
 def _over_columns(operation: np.ufunc, paths: PathSet, values: np.ndarray) -> np.ndarray:

@@ -11,22 +11,36 @@ from netroute.problems.sdn import SdnSolution
 from netroute.solvers.sdn._kernels.anneal import Search, anneal, set_widths
 from netroute.solvers.sdn._kernels.choices import REJECTED
 from netroute.solvers.sdn._kernels.listing import follow_relaxation
-from netroute.solvers.sdn._kernels.mend import fill, mend
-from netroute.solvers.sdn.flow_choices import make_choices, make_table_users, make_tables
+from netroute.solvers.sdn._kernels.mend import fill, mend, shorten
+from netroute.solvers.sdn.flow_choices import (
+    column_sums,
+    make_choices,
+    make_table_users,
+    make_tables,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from netroute.problems.sdn import SdnInstance
     from netroute.solvers.sdn.path_set import PathSet
     from netroute.solvers.sdn.path_solution import PathLp
 
-DEPTH = 2
+DEPTH = 4
 """Flows that a chain moves beside its first one."""
 
-SAMPLES = 6
+SAMPLES = 10
 """Flows tried for each of them."""
 
-LEAST_FINE = 0.4
+LEAST_FINE = 1.5
 """Fine for a unit beyond capacity where the relaxation has no price, in mean prices."""
+
+
+LOOKS, FLOWS = 100_000, 5_000
+"""Options, or flows, that one call of a kernel looks at: about 10 ms."""
+
+SHORTENINGS = 3
+"""How often all flows are offered shorter paths, where that helps."""
 
 
 class PathSearch:
@@ -76,7 +90,9 @@ class PathSearch:
         self._fine = _fines(relaxed.prices)
         self._table_fine = _fines(relaxed.node_prices)
         density = weights / instance.bandwidth
-        self._order = np.lexsort((instance.bandwidth, -density)).astype(np.uint32)
+        order = np.lexsort((instance.bandwidth, -instance.priority, -density))
+        self._order = order.astype(np.uint32)
+        self._delay = column_sums(paths, instance.delay)
         admitted = float(relaxed.flow_value.sum())
         self.unit = max(relaxed.value / admitted, 1e-9) if admitted > 0.0 else 1.0
         """Mean weight of an admitted flow: the unit of temperatures."""
@@ -121,22 +137,52 @@ class PathSearch:
             )  # fmt: skip
         self.iterations += iterations
 
-    def mended(self) -> tuple[float, np.ndarray]:
-        """Return the weight and the choices of a plan near the current one that keeps all limits.
+    def mended(
+        self, stop: Callable[[], bool] = lambda: False
+    ) -> tuple[tuple[float, float], np.ndarray] | None:
+        """Return rank and choices of a plan near the current one that keeps all limits.
 
-        The search itself stays where it is.
+        The rank is the weight, then bandwidth times delay, negative. The search itself stays where
+        it is. Returns None when stopped before the end.
         """
         kept = self._search.current.copy()
-        value = self.mend()
+        rank = self.mend(stop)
         found = self._search.current.copy()
         self._search.current[:] = kept
         self._measure()
-        return value, found
+        return None if rank is None else (rank, found)
 
-    def mend(self) -> float:
-        """Make the current plan keep all limits and return its weight."""
-        mend(self._columns, self._tables, self._choices, self._search, self._table_users)
-        return float(fill(self._columns, self._tables, self._choices, self._search, self._order))
+    def mend(self, stop: Callable[[], bool] = lambda: False) -> tuple[float, float] | None:
+        """Make the current plan keep all limits and return its rank; None when stopped."""
+        known = (self._columns, self._tables, self._choices, self._search)
+        place, flows = 0, self._instance.size
+        places = len(self._search.room) + (0 if self._tables is None else len(self._tables.room))
+        while place < places:
+            place = int(mend(*known, self._table_users, place, LOOKS))
+            if stop():
+                return None
+        value = 0.0
+        for first in range(0, flows, FLOWS):
+            value += fill(*known, self._order, first, min(flows, first + FLOWS))
+            if stop():
+                return None
+        spent = 0.0
+        for _ in range(SHORTENINGS):
+            spent, saved = 0.0, 0.0
+            for first in range(0, flows, FLOWS):
+                last = min(flows, first + FLOWS)
+                part = shorten(*known, self._delay, self._order, first, last)
+                spent, saved = spent + part[0], saved + part[1]
+                if stop():
+                    return None
+            if saved <= 0.0:
+                break
+        return value, -spent
+
+    @property
+    def current(self) -> np.ndarray:
+        """The options chosen now: uint32, shape (F,)."""
+        return self._search.current
 
     def load(self, current: np.ndarray) -> None:
         """Go on from the choices of a plan."""

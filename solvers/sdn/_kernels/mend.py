@@ -1,4 +1,4 @@
-"""Make the choices of a search keep all capacities, and use what room is left."""
+"""Make the choices of a search keep all capacities, use what room is left, shorten paths."""
 
 import numpy as np
 
@@ -65,38 +65,54 @@ def _relieve(columns, tables, choices, search, low, high, users, over, per_flow)
 
 
 @kernel(_nrt=False)
-def mend(columns, tables, choices, search, table_users):
+def mend(columns, tables, choices, search, table_users, place, most):
     """Move or reject flows until no arc and no node holds too much.
 
     ``table_users`` are the options that use each node, as (start, option), with limited tables.
+    Arcs and then nodes are gone through from number ``place`` on; return the number to go on from,
+    when ``most`` options have been looked at, or how many there are when all is done.
     """
-    for a in range(len(search.room)):
-        arc = np.uint32(a)
+    arcs = len(search.room)
+    places = arcs if tables is None else arcs + len(tables.room)
+    while place < min(places, arcs):
+        arc = np.uint32(place)
+        low, high = choices.user_start[arc], choices.user_start[arc + np.uint32(1)]
         while search.room[arc] < 0.0:
-            low, high = choices.user_start[arc], choices.user_start[arc + np.uint32(1)]
+            if most <= 0:
+                return place
+            most -= high - low
             over = -search.room[arc]
             if not _relieve(columns, tables, choices, search, low, high, choices.user, over, False):
                 break
+        place += 1
     if tables is not None:
-        for v in range(len(tables.room)):
-            node = np.uint32(v)
+        while place < places:
+            node = np.uint32(place - arcs)
+            low, high = table_users.start[node], table_users.start[node + np.uint32(1)]
             while tables.room[node] < 0.0:
-                low, high = table_users.start[node], table_users.start[node + np.uint32(1)]
+                if most <= 0:
+                    return place
+                most -= high - low
                 if not _relieve(
                     columns, tables, choices, search, low, high, table_users.option, 1.0, True
                 ):
                     break
+            place += 1
+    return place
 
 
 @kernel(_nrt=False)
-def fill(columns, tables, choices, search, order):
-    """Admit rejected flows in this order where an option has room; return the admitted weight."""
+def fill(columns, tables, choices, search, order, first, last):
+    """Admit rejected flows in this order where an option has room, from place ``first`` on.
+
+    Return the admitted weight of all flows up to place ``last - 1``.
+    """
     value = 0.0
-    for i in range(len(order)):
+    for i in range(first, last):
         flow = order[i]
         if choices.column[search.current[flow]] == REJECTED:
-            first, last = choices.start[flow], choices.start[flow + np.uint32(1)]
-            for k in range(first, last):
+            begin, end = choices.start[flow], choices.start[flow + np.uint32(1)]
+            for k in range(begin, end):
                 column = choices.column[np.uint32(k)]
                 if column != REJECTED and fits(
                     columns, tables, search.room, column, choices.bandwidth[flow]
@@ -106,3 +122,34 @@ def fill(columns, tables, choices, search, order):
         if choices.column[search.current[flow]] != REJECTED:
             value += choices.weight[flow]
     return value
+
+
+@kernel(_nrt=False)
+def shorten(columns, tables, choices, search, delay, order, first, last):
+    """Put admitted flows onto the column with the least ``delay`` that has room for them.
+
+    Flows come in this order from place ``first`` to ``last - 1``; return bandwidth times delay of
+    all of them, and how much less that is than before.
+    """
+    spent, saved = 0.0, 0.0
+    for i in range(first, last):
+        flow = order[i]
+        now = choices.column[search.current[flow]]
+        if now == REJECTED:
+            continue
+        bandwidth = choices.bandwidth[flow]
+        best, least = search.current[flow], delay[now]
+        shift(columns, tables, search.room, now, bandwidth, -1.0)
+        for k in range(choices.start[flow], choices.start[flow + np.uint32(1)]):
+            option = np.uint32(k)
+            column = choices.column[option]
+            if column == REJECTED or delay[column] >= least:
+                continue
+            if fits(columns, tables, search.room, column, bandwidth):
+                best, least = option, delay[column]
+        shift(columns, tables, search.room, now, bandwidth, 1.0)
+        saved += bandwidth * (delay[now] - least)
+        spent += bandwidth * least
+        if least < delay[now]:
+            choose(columns, tables, choices, search, flow, best)
+    return spent, saved

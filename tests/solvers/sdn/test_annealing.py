@@ -12,11 +12,13 @@ from netroute.problems.sdn.check import check
 from netroute.problems.sdn.verify_bound import verify_bound
 from netroute.solvers.sdn._kernels.choices import REJECTED
 from netroute.solvers.sdn.auto import AutoSolver
+from netroute.solvers.sdn.base import rank
 from netroute.solvers.sdn.greedy import GreedySolver
 from netroute.solvers.sdn.greedy_density import GreedyDensitySolver
 from netroute.solvers.sdn.path_lp import PathLpSolver
 from netroute.solvers.sdn.path_search import PathSearch
 from netroute.solvers.sdn.path_set import path_set
+from netroute.solvers.sdn.schedule import COLDEST, HOTTEST, Schedule, sharing
 
 FLOWS = 120
 VARIANTS = {
@@ -98,11 +100,57 @@ def test_mended_plans_keep_all_limits(variant):
     search.set_limit(2.0)
     search.anneal(0.5, 0.1, 0.0, 0.8, 2000)  # low fines: too much is admitted
     kept = search._search.current.copy()
-    value, choices = search.mended()
+    found_rank, choices = search.mended()
     assert (search._search.current == kept).all()
-    verdict = check(instance, search.solution(choices))
+    plan = search.solution(choices)
+    verdict = check(instance, plan)
     assert verdict.feasible, verdict.violations[:3]
-    assert verdict.objective == pytest.approx(value)
+    assert rank(instance, plan) == pytest.approx(found_rank)
+
+
+@pytest.mark.parametrize("variant", ["plain", "tables", "nodes"])
+def test_mended_plans_leave_no_shorter_candidate_with_room(variant):
+    instance = network(3, **VARIANTS[variant])
+    search = new_search(instance)
+    search.set_limit(2.0)
+    search.anneal(0.5, 0.1, 0.0, 0.8, 2000)
+    search.mend()
+    room, entries = recomputed(instance, search)
+    table = instance.table_size
+    left = np.full(len(entries), np.inf) if table is None else np.array(table) - entries
+    choices, columns = search._choices, search._columns
+
+    def delay_and_use(option):
+        column = choices.column[option]
+        arcs = columns.arc[columns.start[column] : columns.start[column + 1]]
+        bandwidth = np.bincount(arcs, minlength=len(room))
+        nodes = np.bincount(instance.tail[arcs], minlength=len(left))
+        return instance.delay[arcs].sum(), bandwidth, nodes
+
+    shorter = 0
+    for flow, now in enumerate(search.current):
+        if choices.column[now] == REJECTED:
+            continue
+        delay, arcs, nodes = delay_and_use(now)
+        for option in range(choices.start[flow], choices.start[flow + 1]):
+            if choices.column[option] == REJECTED:
+                continue
+            less, more, entered = delay_and_use(option)
+            if less < delay - 1e-9:
+                shorter += 1
+                b = instance.bandwidth[flow]
+                assert (room + b * (arcs - more) < -1e-9).any() or (
+                    left + nodes - entered < 0
+                ).any()
+    assert shorter > 0
+
+
+def test_mending_can_be_stopped():
+    search = new_search(network(3))
+    search.anneal(0.5, 0.1, 0.0, 0.8, 2000)
+    kept = search.current.copy()
+    assert search.mended(lambda: True) is None
+    assert (search.current == kept).all()
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
@@ -136,3 +184,33 @@ def test_search_gains_on_the_rounding():
         for steps in (1, 200_000)
     )
     assert long > short
+
+
+def test_the_more_flows_share_an_arc_the_colder_it_is():
+    found = []
+    for copies in (1, 8, 64):
+        net = network(7)
+        many = SdnInstance(
+            nodes=net.nodes,
+            tail=net.tail,
+            head=net.head,
+            capacity=net.capacity * copies,
+            source=np.tile(net.source, copies),
+            target=np.tile(net.target, copies),
+            bandwidth=np.tile(net.bandwidth, copies),
+            priority=np.tile(net.priority, copies),
+        )
+        lp = PathLpSolver(many)
+        lp.run(lambda: False)
+        found.append((sharing(many, lp.solution()), Schedule.of(many, lp.solution()).hot))
+    crowds, temperatures = zip(*found, strict=True)
+    assert crowds == pytest.approx(crowds[0] * np.array([1, 8, 64]), rel=0.1)
+    assert HOTTEST > temperatures[0] > temperatures[1] > temperatures[2] >= COLDEST
+
+
+def test_without_scarce_arcs_the_search_is_cold():
+    net = network(7)
+    idle = net.replace(capacity=net.capacity * 1000)
+    lp = PathLpSolver(idle)
+    lp.run(lambda: False)
+    assert Schedule.of(idle, lp.solution()).hot == COLDEST
