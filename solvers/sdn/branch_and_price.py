@@ -224,9 +224,12 @@ class _Run:
         from netroute.solvers.sdn.completion import completed
 
         try:
-            model = column_model(self.instance, solver.solution(least=-1.0))
+            model = column_model(self.instance, solver.solution(least=-1.0), stop=self._stop)
         except UnsupportedError as error:
             self.recorder.metrics["open"] = str(error)
+            return
+        if model is None:
+            self.recorder.metrics["open"] = "the time ran out"
             return
         model.aim(stage.weights, self._kept)
         left = self._until - self.recorder.clock.elapsed()

@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING
 from netroute.solvers.sdn.ilp_path_model import Option, option_model
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from netroute.problems.sdn import SdnInstance
     from netroute.solvers.sdn.ilp_model import FlowModel
     from netroute.solvers.sdn.path_solution import PathLp
 
 
-def column_model(instance: SdnInstance, relaxed: PathLp) -> FlowModel:
-    """Build the programme over all columns of a relaxation.
+def column_model(
+    instance: SdnInstance, relaxed: PathLp, *, stop: Callable[[], bool] = lambda: False
+) -> FlowModel | None:
+    """Build the programme over all columns of a relaxation; None if ``stop()`` came true before.
 
     Raises
     ------
@@ -25,4 +29,4 @@ def column_model(instance: SdnInstance, relaxed: PathLp) -> FlowModel:
         arcs = relaxed.arcs[relaxed.start[column] : relaxed.start[column + 1]].tolist()
         split = int(relaxed.split[column])
         options[pair].append((tuple(arcs[:split]), tuple(arcs[split:])))
-    return option_model(instance, relaxed.pairs, options, complete=False)
+    return option_model(instance, relaxed.pairs, options, complete=False, stop=stop)

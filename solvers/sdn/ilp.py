@@ -11,6 +11,8 @@ from netroute.problems.sdn.features import FEATURES
 from netroute.solvers.sdn.base import SdnSolver, offer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from netroute.core.recorder import Recorder
     from netroute.problems.sdn import SdnInstance, SdnSolution
     from netroute.solvers.sdn.ilp_model import FlowModel
@@ -54,11 +56,15 @@ class IlpSolver(SdnSolver):
         if recorder.stop(0):
             return
         recorder.phase("building the programme")
-        model = self.model(instance)
+        model = self.model(instance, recorder.clock.expired)
+        if model is None:
+            recorder.metrics["open"] = "the time ran out before the programme was built"
+            recorder.stop()
+            return
         recorder.phase("solving the programme")
         with Worker() as worker:
             IlpRun(self, self.engine, instance, recorder, worker, model).run()
 
     @abstractmethod
-    def model(self, instance: SdnInstance) -> FlowModel:
-        """Build the programme."""
+    def model(self, instance: SdnInstance, stop: Callable[[], bool]) -> FlowModel | None:
+        """Build the programme; None if ``stop()`` came true before that."""

@@ -9,6 +9,8 @@ from netroute.solvers.sdn.ilp import IlpSolver
 from netroute.solvers.sdn.ilp_arc_model import arc_model
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from netroute.problems.sdn import SdnInstance
     from netroute.solvers.sdn.ilp_model import FlowModel
 
@@ -32,6 +34,6 @@ class IlpArcSolver(IlpSolver):
     name: ClassVar[str] = "ilp-arc"
     summary: ClassVar[str] = "reference ILP with a variable for each flow and arc; small instances"
 
-    def model(self, instance: SdnInstance) -> FlowModel:
+    def model(self, instance: SdnInstance, stop: Callable[[], bool]) -> FlowModel | None:
         """Build the arc formulation."""
-        return arc_model(instance)
+        return arc_model(instance, stop=stop)

@@ -26,14 +26,22 @@ from netroute.solvers.lp.mip import Mip
 from netroute.solvers.sdn.ilp_model import FlowModel, limit_rows
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from netroute.problems.sdn import SdnInstance
 
 SIZE_LIMIT = 1_000_000
 """Most variables: one for each flow and arc."""
 
 
-def arc_model(instance: SdnInstance) -> FlowModel:
-    """Build the arc formulation.
+ASKED = 16
+"""Flows between two looks at the clock: some tens of milliseconds."""
+
+
+def arc_model(
+    instance: SdnInstance, *, stop: Callable[[], bool] = lambda: False
+) -> FlowModel | None:
+    """Build the arc formulation; None if ``stop()`` came true before it was built.
 
     Raises
     ------
@@ -47,7 +55,8 @@ def arc_model(instance: SdnInstance) -> FlowModel:
     ...     nodes=["a", "b", "c"], tail=[0, 1, 0], head=[1, 2, 2], capacity=[5, 5, 3],
     ...     source=[0, 0], target=[2, 2], bandwidth=[3, 5],
     ... )
-    >>> arc_model(net).mip.names
+    >>> model = arc_model(net)
+    >>> model.mip.names if model else None
     ['admit_0', 'x_0_0', 'x_0_1', 'x_0_2', 'admit_1', 'x_1_0', 'x_1_1']
     """
     kinds = "x" if instance.protection == "none" else "xz"
@@ -58,6 +67,8 @@ def arc_model(instance: SdnInstance) -> FlowModel:
         )
     builder = _Builder(instance)
     for flow in range(instance.size):
+        if flow % ASKED == 0 and stop():
+            return None
         builder.add(flow, kinds)
     limit_rows(instance, builder.mip, builder.loads, builder.entries)
     return FlowModel(

@@ -44,6 +44,7 @@ def reference_problem(instance: SdnInstance, *, paths: int | None = None) -> Any
     from netroute.solvers.sdn.ilp_path_model import path_model
 
     model = arc_model(instance) if paths is None else path_model(instance, paths)
+    assert model is not None
     model.aim(stages_of(instance)[0].weights, [])
     problem, _, _ = model.mip.to_pulp(relaxed=False)
     return problem

@@ -10,6 +10,8 @@ from netroute.solvers.sdn.ilp import IlpSolver
 from netroute.solvers.sdn.ilp_path_model import path_model
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from netroute.problems.sdn import SdnInstance
     from netroute.solvers.sdn.ilp_model import FlowModel
 
@@ -37,6 +39,6 @@ class IlpPathSolver(IlpSolver):
 
     paths: int = parameter(8, "candidate paths of each pair of nodes; 0 for all", low=0)
 
-    def model(self, instance: SdnInstance) -> FlowModel:
+    def model(self, instance: SdnInstance, stop: Callable[[], bool]) -> FlowModel | None:
         """Build the path formulation."""
-        return path_model(instance, self.paths)
+        return path_model(instance, self.paths, stop=stop)

@@ -12,8 +12,9 @@ Limits on delay and hops rule paths out beforehand.
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -25,7 +26,7 @@ from netroute.solvers.sdn.pairs import pairs_of
 from netroute.solvers.sdn.short_paths import short_paths
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from netroute.problems.sdn import SdnInstance
     from netroute.solvers.sdn.pairs import Pairs
@@ -33,12 +34,41 @@ if TYPE_CHECKING:
 SIZE_LIMIT = 1_000_000
 """Most variables."""
 
+ASKED = 512
+"""Flows between two looks at the clock: some tens of milliseconds."""
+
 Option = tuple[tuple[int, ...], tuple[int, ...]]
 """Arcs of the primary and of the backup path."""
 
 
-def path_model(instance: SdnInstance, count: int) -> FlowModel:
+class Figures(NamedTuple):
+    """An option and what all flows that choose it need to know of it.
+
+    Attributes
+    ----------
+    option : Option
+    arcs : tuple of int
+        Those of both paths.
+    width : int
+        Least capacity of an arc.
+    delay : float
+    entries : list of (int, float)
+        Nodes and the flow-table entries there; empty where tables have no limits.
+    """
+
+    option: Option
+    arcs: tuple[int, ...]
+    width: int
+    delay: float
+    entries: list[tuple[int, float]]
+
+
+def path_model(
+    instance: SdnInstance, count: int, *, stop: Callable[[], bool] = lambda: False
+) -> FlowModel | None:
     """Build the path formulation over ``count`` short paths of each pair; 0 for all paths.
+
+    Returns None if ``stop()`` came true before it was built.
 
     Raises
     ------
@@ -52,20 +82,29 @@ def path_model(instance: SdnInstance, count: int) -> FlowModel:
     ...     nodes=["a", "b", "c"], tail=[0, 1, 0], head=[1, 2, 2], capacity=[5, 5, 3],
     ...     source=[0, 0], target=[2, 2], bandwidth=[3, 5],
     ... )
-    >>> path_model(net, 0).mip.names
+    >>> model = path_model(net, 0)
+    >>> model.mip.names if model else None
     ['x_0_0', 'x_0_1', 'x_1_0']
     """
     pairs = pairs_of(instance)
-    options = [
-        list(_options(instance, paths, count)) for paths in short_paths(instance, pairs, count)
-    ]
-    return option_model(instance, pairs, options, complete=count == 0)
+    found = short_paths(instance, pairs, count, stop=stop)
+    if found is None:
+        return None
+    options = [list(_options(instance, paths, count)) for paths in found]
+    return option_model(instance, pairs, options, complete=count == 0, stop=stop)
 
 
 def option_model(
-    instance: SdnInstance, pairs: Pairs, options: list[list[Option]], *, complete: bool
-) -> FlowModel:
+    instance: SdnInstance,
+    pairs: Pairs,
+    options: list[list[Option]],
+    *,
+    complete: bool,
+    stop: Callable[[], bool] = lambda: False,
+) -> FlowModel | None:
     """Build the path formulation over given options of each pair.
+
+    Returns None if ``stop()`` came true before it was built.
 
     Raises
     ------
@@ -84,25 +123,24 @@ def option_model(
     chosen: list[tuple[int, Option]] = []
     loads: list[list[tuple[int, float]]] = [[] for _ in instance.tail]
     entries: list[list[tuple[int, float]]] = [[] for _ in instance.nodes]
-    delays, tails = instance.delay.tolist(), instance.tail.tolist()
+    figures = _figures(instance, options)
     for flow, pair in enumerate(pairs.of_flow.tolist()):
+        if flow % ASKED == 0 and stop():
+            return None
         bandwidth = float(instance.bandwidth[flow])
         variables = []
-        for number, option in enumerate(options[pair]):
-            arcs = option[0] + option[1]
+        for number, known in enumerate(figures[pair]):
             # A pair may be a little wider than its flow: of many widths some share a pair.
-            if (instance.capacity[list(arcs)] < bandwidth).any():
+            if known.width < bandwidth:
                 continue
             variable = mip.variable(f"x_{flow}_{number}")
             variables.append(variable)
-            chosen.append((flow, option))
-            spending.append(bandwidth * sum(delays[arc] for arc in arcs))
-            for arc in arcs:
+            chosen.append((flow, known.option))
+            spending.append(bandwidth * known.delay)
+            for arc in known.arcs:
                 loads[arc].append((variable, bandwidth))
-            for node, uses in zip(
-                *np.unique([tails[arc] for arc in arcs], return_counts=True), strict=True
-            ):
-                entries[node].append((variable, float(uses)))
+            for node, uses in known.entries:
+                entries[node].append((variable, uses))
         if variables:
             mip.constrain(f"flow_{flow}", [(x, 1.0) for x in variables], most=1.0)
         admitting.append(variables)
@@ -117,6 +155,25 @@ def option_model(
         return SdnSolution.of(instance.size, paths, backups=backups)
 
     return FlowModel(mip, admitting, spending, read, complete=complete)
+
+
+def _figures(instance: SdnInstance, options: list[list[Option]]) -> list[list[Figures]]:
+    """Figures of all options of each pair."""
+    capacity, delay = instance.capacity.tolist(), instance.delay.tolist()
+    tail, limited = instance.tail.tolist(), instance.table_size is not None
+
+    def figures(option: Option) -> Figures:
+        arcs = option[0] + option[1]
+        uses = Counter(tail[arc] for arc in arcs) if limited else Counter()
+        return Figures(
+            option,
+            arcs,
+            min(capacity[arc] for arc in arcs),
+            sum(delay[arc] for arc in arcs),
+            [(node, float(number)) for node, number in uses.items()],
+        )
+
+    return [[figures(option) for option in some] for some in options]
 
 
 def _options(instance: SdnInstance, paths: list[tuple[int, ...]], count: int) -> Iterator[Option]:

@@ -11,7 +11,7 @@ from netroute.core.errors import UnsupportedError
 from netroute.problems.sdn.check import TOLERANCE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from netroute.problems.sdn import SdnInstance
     from netroute.solvers.sdn.pairs import Pairs
@@ -23,7 +23,13 @@ SPARE = 4
 """Partial paths to a node that are extended, beyond twice those wanted."""
 
 
-def short_paths(instance: SdnInstance, pairs: Pairs, count: int) -> list[list[tuple[int, ...]]]:
+def short_paths(
+    instance: SdnInstance,
+    pairs: Pairs,
+    count: int,
+    *,
+    stop: Callable[[], bool] = lambda: False,
+) -> list[list[tuple[int, ...]]] | None:
     """Find up to ``count`` paths of each pair that are wide enough and keep its limits.
 
     Paths with the fewest arcs come first, and those with less delay among them; where delays are
@@ -34,11 +40,13 @@ def short_paths(instance: SdnInstance, pairs: Pairs, count: int) -> list[list[tu
     ----------
     count : int
         0 for all simple paths, which are few in tiny networks only.
+    stop : callable
+        Asked between two sources.
 
     Returns
     -------
-    list of list of tuple of int
-        Arcs of the paths of each pair.
+    list of list of tuple of int, or None
+        Arcs of the paths of each pair; None if ``stop()`` came true.
 
     Raises
     ------
@@ -64,6 +72,8 @@ def short_paths(instance: SdnInstance, pairs: Pairs, count: int) -> list[list[tu
         orders.append("delay")
     for order in orders:
         for tree in range(len(pairs.tree_start) - 1):
+            if stop():
+                return None
             members = range(pairs.tree_start[tree], pairs.tree_start[tree + 1])
             new = _of_tree(instance, pairs, members, order, count)
             for pair, path in new:
