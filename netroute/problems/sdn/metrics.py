@@ -9,6 +9,9 @@ import numpy as np
 if TYPE_CHECKING:
     from netroute.problems.sdn.instance import SdnInstance
 
+DENSE = 200
+"""Nodes up to which all distances are found in less time than SciPy takes to be imported."""
+
 
 def metrics(
     instance: SdnInstance,
@@ -107,6 +110,11 @@ def _stretch(instance: SdnInstance, flow: np.ndarray, arc: np.ndarray) -> float 
 
 def _shortest(instance: SdnInstance, flows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Least delay and fewest arcs from source to target of some flows."""
+    source, target = instance.source[flows], instance.target[flows]
+    if len(instance.nodes) <= DENSE:
+        length = np.stack([instance.delay, np.ones(len(instance.delay))])
+        delays, hops = (_all_pairs(instance, each)[source, target] for each in length)
+        return delays, hops
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import dijkstra
 
@@ -118,8 +126,18 @@ def _shortest(instance: SdnInstance, flows: np.ndarray) -> tuple[np.ndarray, np.
     first[1:] = (tail[1:] != tail[:-1]) | (head[1:] != head[:-1])
     entries = (instance.delay[order][first], (tail[first], head[first]))
     graph = csr_array(entries, shape=(n, n))
-    sources, row = np.unique(instance.source[flows], return_inverse=True)
-    target = instance.target[flows]
+    sources, row = np.unique(source, return_inverse=True)
     delays = dijkstra(graph, indices=sources)
     hops = dijkstra(graph, indices=sources, unweighted=True)
     return delays[row, target], hops[row, target]
+
+
+def _all_pairs(instance: SdnInstance, length: np.ndarray) -> np.ndarray:
+    """Shortest distances between all nodes by Floyd and Warshall, shape (n, n)."""
+    n = len(instance.nodes)
+    distance = np.full((n, n), np.inf)
+    np.minimum.at(distance, (instance.tail, instance.head), length)
+    distance[np.arange(n), np.arange(n)] = 0.0
+    for v in range(n):
+        np.minimum(distance, distance[:, v, None] + distance[v], out=distance)
+    return distance
