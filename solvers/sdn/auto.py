@@ -20,6 +20,9 @@ QUICK = 20_000
 RELAXING = 0.5
 """Share of the seconds that the relaxation may take."""
 
+HASTY, GAP = 0.1, 1e-4
+"""Share of the seconds from which on the relaxation ends at this relative gap of its own."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class AutoSolver(SdnSolver):
@@ -68,12 +71,16 @@ class AutoSolver(SdnSolver):
             compile_lp(instance)
         recorder.phase("relaxation")
         solver = PathLpSolver(instance)
-        reserve = RELAXING * recorder.clock.remaining()
+        left = recorder.clock.remaining()
+
+        def enough() -> bool:
+            spent = left - recorder.clock.remaining()
+            return spent > RELAXING * left or (spent > HASTY * left and solver.gap < GAP)
 
         def report(certificate: Certificate) -> None:
             recorder.bound(certificate.value, certificate.to_dict())
 
-        improve(solver, report, lambda: halted(recorder) or recorder.clock.remaining() < reserve)
+        improve(solver, report, lambda: halted(recorder) or enough())
         if halted(recorder):
             return
         recorder.phase("compiling")

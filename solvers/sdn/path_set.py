@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from netroute.core.rng import generator
+
 if TYPE_CHECKING:
     from netroute.problems.sdn import SdnSolution
     from netroute.solvers.sdn.path_solution import PathLp
@@ -36,25 +38,36 @@ class PathSet(NamedTuple):
 
 def path_set(relaxed: PathLp, *plans: SdnSolution) -> PathSet:
     """Gather the columns of a relaxation and those paths of ``plans`` that it lacks."""
-    pairs = len(relaxed.pairs.source)
-    known = _from_relaxation(relaxed)
-    if not plans:
-        return known
-    seen = {
-        (pair, known.arc[known.start[c] : known.start[c + 1]].tobytes())
-        for pair in range(pairs)
-        for c in range(known.first[pair], known.first[pair + 1])
-    }
-    rows: list[tuple[int, int, np.ndarray]] = []
+    found = _from_relaxation(relaxed)
+    of_pair = relaxed.pairs.of_flow
     for plan in plans:
-        for flow in np.flatnonzero(plan.admitted).tolist():
-            primary = plan.path(flow)
-            arcs = np.concatenate([primary, plan.backup(flow)])
-            key = (int(relaxed.pairs.of_flow[flow]), arcs.tobytes())
-            if key not in seen:
-                seen.add(key)
-                rows.append((key[0], len(primary), arcs))
-    return _merge(known, rows)
+        new = _columns_of(plan, np.asarray(of_pair, np.int64))
+        if len(new.pair):
+            found = _merge(found, new)
+    return found
+
+
+class _Columns(NamedTuple):
+    """Columns in any order: pair, size of the primary path and of all, arcs one after the other."""
+
+    pair: np.ndarray
+    split: np.ndarray
+    size: np.ndarray
+    arc: np.ndarray
+
+
+def _columns_of(plan: SdnSolution, of_pair: np.ndarray) -> _Columns:
+    """Return the paths of the admitted flows, with protection with their backups behind them."""
+    admitted = np.flatnonzero(plan.admitted)
+    split = np.diff(plan.start)[admitted]
+    if plan.backup_start is None or plan.backup_arcs is None:
+        return _Columns(of_pair[admitted], split, split, plan.arcs)
+    backup = np.diff(plan.backup_start)[admitted]
+    size = split + backup
+    arc = np.empty(int(size.sum()), np.uint32)
+    primary = np.arange(len(arc)) - np.repeat(np.cumsum(size) - size, size) < np.repeat(split, size)
+    arc[primary], arc[~primary] = plan.arcs, plan.backup_arcs
+    return _Columns(of_pair[admitted], split, size, arc)
 
 
 def _from_relaxation(relaxed: PathLp) -> PathSet:
@@ -68,25 +81,41 @@ def _from_relaxation(relaxed: PathLp) -> PathSet:
     )
 
 
-def _merge(known: PathSet, rows: list[tuple[int, int, np.ndarray]]) -> PathSet:
-    """Add columns (pair, arcs of the primary path, all arcs) behind those of their pairs."""
-    if not rows:
-        return known
+def _merge(known: PathSet, new: _Columns) -> PathSet:
+    """Add columns behind those of their pairs, each that is not there yet once."""
     pairs = len(known.first) - 1
-    old = np.repeat(np.arange(pairs), np.diff(known.first))
-    pair = np.concatenate([old, [row[0] for row in rows]])
-    order = np.argsort(pair, kind="stable")
-    size = np.concatenate([np.diff(known.start), [len(row[2]) for row in rows]])
-    arc = np.concatenate([known.arc, *(row[2] for row in rows)])
+    old = np.diff(known.first)
+    pair = np.concatenate([np.repeat(np.arange(pairs), old), new.pair])
+    split = np.concatenate([known.split, new.split])
+    size = np.concatenate([np.diff(known.start), new.size])
+    arc = np.concatenate([known.arc, new.arc])
+    amount = np.concatenate([known.amount, np.zeros(len(new.pair))])
     begin = np.cumsum(size) - size
-    start = np.concatenate([[0], np.cumsum(size[order])])
+    # Of the same columns the first one stays; the sort is stable.
+    digest = _digest(arc, begin, split)
+    order = np.lexsort((digest, pair))
+    again = (np.diff(pair[order]) == 0) & (np.diff(digest[order]) == 0)
+    first = np.sort(order[np.concatenate([[True], ~again])])
+    order = first[np.argsort(pair[first], kind="stable")]
+    start = np.concatenate([[0], np.cumsum(size[order])]).astype(np.int64)
     place = np.repeat(begin[order] - start[:-1], size[order]) + np.arange(start[-1])
-    split = np.concatenate([known.split, [row[1] for row in rows]])
-    amount = np.concatenate([known.amount, np.zeros(len(rows))])
     return PathSet(
         first=np.searchsorted(pair[order], np.arange(pairs + 1)).astype(np.int64),
-        start=start.astype(np.int64),
+        start=start,
         split=split[order].astype(np.int64),
         arc=arc[place].astype(np.uint32),
         amount=amount[order],
     )
+
+
+def _digest(arc: np.ndarray, begin: np.ndarray, split: np.ndarray) -> np.ndarray:
+    """Random 64-bit numbers of the columns' sets of arcs: equal for different ones by luck only.
+
+    Even that would do no harm: a candidate is missing then.
+    """
+    number = generator(0).integers(1 << 63, size=int(arc.max()) + 1, dtype=np.uint64)
+    behind = np.arange(len(arc)) - np.repeat(begin, np.diff(begin, append=len(arc)))
+    backup = behind >= np.repeat(split, np.diff(begin, append=len(arc)))
+    value = number[arc] * (1 + 2 * backup.astype(np.uint64))
+    found: np.ndarray = np.add.reduceat(value, begin)
+    return found
