@@ -45,7 +45,7 @@ SDN = Problem(
         "convergence": "netroute.viz.convergence:plot_convergence",
     },
     environment="netroute/SdnAdmission-v0",
-    warmup=f"{_SOLVERS}.warmup:warmup",
+    warmup="netroute.envs.sdn.warmup:warmup",
 )
 
 

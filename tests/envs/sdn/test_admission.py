@@ -1,8 +1,5 @@
 """The environment against Gymnasium's rules, the checker, the solvers and a slow oracle."""
 
-import subprocess
-import sys
-
 import gymnasium
 import numpy as np
 import pytest
@@ -10,9 +7,7 @@ from gymnasium.utils.env_checker import check_env
 
 import netroute
 import netroute.envs
-from netroute.core.errors import InputError, MissingExtraError, UnsupportedError
 from netroute.core.rng import generator
-from netroute.datasets.sdn.priority_flows import generate_priority_flows
 from netroute.problems.sdn.registry import SDN
 from netroute.solvers.sdn.first_fit import FirstFitSolver
 from netroute.solvers.sdn.online_days import resampled_day
@@ -240,76 +235,3 @@ def test_given_prices_and_learned_ones(traffic):
     arcs = given._engine.candidates.path(0, 0)
     expected = 0.25 * len(arcs) * traffic.bandwidth[0] / traffic.weights()[0]
     assert seen["paths"][0, 2] == pytest.approx(expected)
-
-
-def test_render(traffic):
-    env = make(traffic, render_mode="rgb_array")
-    env.reset()
-    empty = env.render()
-    assert empty.dtype == np.uint8
-    assert empty.shape[2] == 3
-    play(env, first)
-    assert (env.render() != empty).any()
-    assert make(traffic).render() is None
-
-
-def test_render_without_matplotlib(traffic, monkeypatch):
-    monkeypatch.setattr("netroute.viz.canvas.find_spec", lambda name: None)
-    env = make(traffic, render_mode="rgb_array")
-    env.reset()
-    with pytest.raises(MissingExtraError, match="plot"):
-        env.render()
-
-
-@pytest.mark.parametrize(
-    ("settings", "words"),
-    [
-        ({"k": 0}, "k: found 0, expected an integer from 1 to 64"),
-        ({"k": True}, "k: found True"),
-        ({"order": "random"}, "order: found 'random', expected one of: file"),
-        ({"holding": 0.0}, "holding: found 0.0, expected a number > 0"),
-        ({"holding": "long"}, "holding: found 'long'"),
-        ({"prices": [1.0]}, "finite numbers >= 0, one an arc"),
-        ({"prices": "dear"}, "prices: "),
-        ({"render_mode": "human"}, "render_mode: found 'human', expected 'rgb_array'"),
-    ],
-)
-def test_bad_parameters(traffic, settings, words):
-    from netroute.envs.sdn.admission import SdnAdmissionEnv
-
-    with pytest.raises(InputError, match=words):
-        SdnAdmissionEnv(traffic, **settings)
-
-
-def test_bad_instances_and_calls(traffic):
-    from netroute.envs.sdn.admission import SdnAdmissionEnv
-
-    with pytest.raises(InputError, match="expected an instance of sdn"):
-        SdnAdmissionEnv(3)
-    with pytest.raises(UnsupportedError, match="does not support arc protection"):
-        SdnAdmissionEnv(traffic.replace(protection="arc"))
-    empty = traffic.replace(source=[], target=[], bandwidth=[], priority=[])
-    with pytest.raises(InputError, match="an instance with flows"):
-        SdnAdmissionEnv(empty)
-    env = SdnAdmissionEnv(traffic)
-    with pytest.raises(InputError, match="call reset"):
-        env.step(0)
-    with pytest.raises(InputError, match="seed: found -3"):
-        env.reset(options={"order": -3})
-    play(env, first)
-    with pytest.raises(InputError, match="call reset"):
-        env.step(0)
-    sizes = iter([10, 11])
-    drawn = SdnAdmissionEnv(lambda rng: generate_priority_flows(nodes=next(sizes), flows=20))
-    with pytest.raises(InputError, match="found a network of 11 nodes"):
-        drawn.reset()
-
-
-def test_registering_loads_no_kernel():
-    program = "import netroute.envs, sys; print(*sys.modules)"
-    done = subprocess.run(
-        [sys.executable, "-P", "-c", program], capture_output=True, text=True, check=True
-    )
-    loaded = {name.partition(".")[0] for name in done.stdout.split()}
-    assert "gymnasium" in loaded
-    assert not loaded & {"numba", "scipy", "matplotlib", "torch"}
