@@ -156,19 +156,19 @@ class _Run:
             report = recorder.bound
         if self._stop() or bound <= self._value(stage):
             return bound
-        self._anneal(relaxation, share=ANNEALING)
+        self._anneal(stage, relaxation, share=ANNEALING)
         if recorder.stop(recorder.iterations + 1) or bound <= self._value(stage):
             return bound
         recorder.phase("closing the gap")
         if instance.features() & CONSTRAINED or not solver.finished:
             self._choose_columns(stage, solver)
             return bound
-        return self._close(relaxation, report)
+        return self._close(stage, relaxation, report)
 
-    def _anneal(self, relaxation: StageRelaxation, *, share: float) -> None:
+    def _anneal(self, stage: Stage, relaxation: StageRelaxation, *, share: float) -> None:
         """Search among the relaxation's paths in a share of the time that is left."""
         from netroute.solvers.sdn.brief_annealing import anneal_briefly
-        from netroute.solvers.sdn.completion import completed
+        from netroute.solvers.sdn.lexicographic import filled
 
         instance, recorder = self.instance, self.recorder
         if self._stop():
@@ -184,7 +184,7 @@ class _Run:
             seconds=share * (self._until - recorder.clock.elapsed()),
             stop=self._stop,
         )
-        offer(instance, recorder, completed(instance, plan))
+        offer(instance, recorder, filled(instance, plan, stage))
 
     def _relax(self, stage: Stage) -> StageRelaxation:
         from netroute.solvers.sdn.stage_relaxation import StageRelaxation
@@ -197,7 +197,7 @@ class _Run:
             self.instance, stage, self._kept, self._stop, None if self._kept else report
         )
 
-    def _close(self, relaxation: StageRelaxation, report: Any) -> float:
+    def _close(self, stage: Stage, relaxation: StageRelaxation, report: Any) -> float:
         from netroute.solvers.sdn.closing import Closing
 
         offset = relaxation.offset
@@ -205,6 +205,7 @@ class _Run:
             self.instance,
             self.recorder,
             relaxation.solver,
+            stage=stage,
             kept=self._kept,
             bound=relaxation.bound + offset,
             report=lambda bound: report(bound - offset),
@@ -213,7 +214,7 @@ class _Run:
         closing.run(self.worker)
         if closing.reason:
             self.recorder.metrics["open"] = closing.reason
-            self._anneal(relaxation, share=1.0)
+            self._anneal(stage, relaxation, share=1.0)
         return closing.bound - offset
 
     def _choose_columns(self, stage: Stage, solver: PathLpSolver) -> None:
@@ -221,7 +222,7 @@ class _Run:
         from netroute.core.errors import UnsupportedError
         from netroute.solvers.lp.worker import Job
         from netroute.solvers.sdn.column_model import column_model
-        from netroute.solvers.sdn.completion import completed
+        from netroute.solvers.sdn.lexicographic import filled
 
         try:
             model = column_model(self.instance, solver.solution(least=-1.0), stop=self._stop)
@@ -238,7 +239,7 @@ class _Run:
         answer = self.worker().solve(job, self._stop, grace=0.0)
         if answer is not None and answer.values is not None:
             plan = model.read(answer.values)
-            offer(self.instance, self.recorder, completed(self.instance, plan))
+            offer(self.instance, self.recorder, filled(self.instance, plan, stage))
         self.recorder.metrics["open"] = "columns beyond those of the relaxation are not searched"
 
 

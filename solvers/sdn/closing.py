@@ -16,8 +16,8 @@ from netroute.core.recorder import GAP_TOLERANCE
 from netroute.solvers.lp.worker import Job
 from netroute.solvers.sdn.base import offer
 from netroute.solvers.sdn.choice_model import SAFETY, ChoiceModel, choice_model
-from netroute.solvers.sdn.completion import completed
 from netroute.solvers.sdn.lagrangian import Lagrangian
+from netroute.solvers.sdn.lexicographic import filled
 from netroute.solvers.sdn.realise import Realisation
 from netroute.solvers.sdn.residual import to_solution
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from netroute.solvers.lp.answer import Answer
     from netroute.solvers.lp.process import Worker
     from netroute.solvers.sdn.choice_model import Kept
+    from netroute.solvers.sdn.lexicographic import Stage
     from netroute.solvers.sdn.path_lp import PathLpSolver
 
 FULL = 0.99
@@ -54,6 +55,8 @@ class Closing:
         Holds a plan already.
     relaxation : PathLpSolver
         Finished, with the weights that count.
+    stage : Stage
+        The objective.
     kept : Kept
         What all plans have to keep, beside that.
     bound : float
@@ -76,13 +79,14 @@ class Closing:
         recorder: Recorder,
         relaxation: PathLpSolver,
         *,
+        stage: Stage,
         kept: Kept,
         bound: float,
         report: Callable[[float], None],
         until: float,
     ) -> None:
         self._instance, self._recorder, self._report = instance, recorder, report
-        self._kept, self._until = kept, until
+        self._stage, self._kept, self._until = stage, kept, until
         self._weights = relaxation.lagrangian.weights
         self.bound = bound
         self.reason = ""
@@ -190,5 +194,5 @@ class Closing:
         if not routing.run(self._stop):
             self._scarce = np.union1d(self._scarce, routing.full)
         plan = to_solution(self._instance, routing.routes())
-        offer(self._instance, self._recorder, completed(self._instance, plan))
+        offer(self._instance, self._recorder, filled(self._instance, plan, self._stage))
         return (self.value, len(self._scarce)) != before

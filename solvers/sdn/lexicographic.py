@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from netroute.core.result import relative_gap
+from netroute.problems.sdn import SdnSolution
+from netroute.solvers.sdn.completion import completed
 
 if TYPE_CHECKING:
     from netroute.problems.sdn import SdnInstance
@@ -47,6 +49,33 @@ def stages_of(instance: SdnInstance) -> list[Stage]:
         return [Stage(None, instance.weights())]
     classes = np.unique(instance.priority)[::-1].tolist()
     return [Stage(c, np.asarray(instance.priority == c, np.float64)) for c in classes]
+
+
+def filled(instance: SdnInstance, plan: SdnSolution, stage: Stage) -> SdnSolution:
+    """Return a plan with its flows of a stage's class and above, and what else there is room for.
+
+    Classes below have their turn anew, the highest first and within it the thinnest flows; without
+    classes all flows of the plan are kept.
+
+    Examples
+    --------
+    >>> from netroute.problems.sdn import SdnInstance, SdnSolution
+    >>> net = SdnInstance(
+    ...     nodes=["a", "b"], tail=[0], head=[1], capacity=[8], objective="lexicographic",
+    ...     source=[0] * 4, target=[1] * 4, bandwidth=[3, 5, 4, 2], priority=[3, 1, 2, 2],
+    ... )
+    >>> plan = SdnSolution.of(4, {0: [0], 1: [0]})
+    >>> filled(net, plan, stages_of(net)[0]).admitted.tolist()
+    [True, False, False, True]
+    """
+    if stage.priority is None:
+        return completed(instance, plan)
+    kept = np.flatnonzero(plan.admitted & (instance.priority >= stage.priority)).tolist()
+    backups = None if plan.backup_start is None else {f: plan.backup(f).tolist() for f in kept}
+    trimmed = SdnSolution.of(
+        instance.size, {f: plan.path(f).tolist() for f in kept}, backups=backups
+    )
+    return completed(instance, trimmed)
 
 
 def stage_report(stage: Stage, value: float, bound: float | None) -> dict[str, Any]:
