@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,17 @@ class PathAnnealing:
     """One annealing run over candidate paths, reporting to a recorder.
 
     Each of several threads searches on its own; the best plan of all is kept.
+
+    Parameters
+    ----------
+    part : float
+        Share of what is left of the budget that the run may use.
+    weights : ndarray of float64, shape (F,), optional
+        Others than the instance's own.
+    unit : float, optional
+        Of temperatures, in place of the mean weight of the relaxation's flows.
+    goal : float, optional
+        Weight at which the run ends; without it, what is proven for the instance.
     """
 
     def __init__(
@@ -50,14 +62,19 @@ class PathAnnealing:
         schedule: Schedule,
         seed: int,
         threads: int = 1,
+        part: float = 1.0,
+        weights: np.ndarray | None = None,
+        unit: float | None = None,
+        goal: float | None = None,
     ) -> None:
         self._instance = instance
         self._recorder = recorder
         self._schedule = schedule
+        self._part = part
+        self._goal = goal
+        worth = instance.weights() if weights is None else weights
         self._searches = [
-            PathSearch(
-                instance, relaxed, paths, weights=instance.weights(), seed=seed, stream=stream
-            )
+            PathSearch(instance, relaxed, paths, weights=worth, unit=unit, seed=seed, stream=stream)
             for stream in range(threads)
         ]
         self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
@@ -66,11 +83,18 @@ class PathAnnealing:
         self._reporting = 0.0
         self._before = 0
         self._began = 0.0
+        self._seconds: float | None = None
+        self._iterations: int | None = None
 
     def run(self) -> None:
         """Anneal until the budget ends; the plan nearest to the relaxation is reported at once."""
         recorder = self._recorder
         self._before, self._began = recorder.iterations, recorder.clock.elapsed()
+        seconds, iterations = recorder.budget.seconds, recorder.budget.iterations
+        if seconds is not None:
+            self._seconds = self._part * (seconds - self._began)
+        if iterations is not None:
+            self._iterations = math.ceil(self._part * (iterations - self._before))
         self._report(self._searches[:1], recorder.stop)
         widened = -1.0
         while not self._done():
@@ -81,12 +105,12 @@ class PathAnnealing:
                 for search in self._searches:
                     search.set_limit(self._schedule.spread(share))
             self._anneal(temperature, self._schedule.fine(share), self._slice())
-            if recorder.clock.elapsed() >= self._report_at and recorder.budget.iterations is None:
+            if recorder.clock.elapsed() >= self._report_at and self._iterations is None:
                 self._report(self._searches, recorder.stop)
         self._report(self._searches)
         if self._pool is not None:
             self._pool.shutdown()
-        if recorder.budget.seconds is not None and recorder.stopped_by is None:
+        if self._seconds is not None and self._part == 1.0 and recorder.stopped_by is None:
             # Only what reporting takes was left.
             recorder.stopped_by = None if self._proven() else StoppedBy.TIME
 
@@ -98,28 +122,29 @@ class PathAnnealing:
         return self._proven() or self._share() >= 1.0
 
     def _proven(self) -> bool:
+        if self._goal is not None:
+            return self._best[0] >= self._goal
         recorder = self._recorder
         return closes_gap(recorder.objective, recorder.best_bound, -1.0)
 
     def _share(self) -> float:
         """Share of the search's part of the budget that is spent, by the tighter limit."""
-        budget, spent = self._recorder.budget, 0.0
+        spent = 0.0
         steps = sum(search.iterations for search in self._searches)
-        if budget.seconds is not None:
-            end = budget.seconds - 1.5 * self._reporting
-            spent = (self._recorder.clock.elapsed() - self._began) / max(end - self._began, 1e-9)
-        if budget.iterations is not None:
-            spent = max(spent, steps / max(1, budget.iterations - self._before))
-        if budget.seconds is None and budget.iterations is None:
-            spent = steps / (STEPS * max(1, self._instance.size))
+        if self._seconds is not None:
+            now = self._recorder.clock.elapsed() - self._began
+            spent = now / max(self._seconds - 1.5 * self._reporting, 1e-9)
+        if self._iterations is not None:
+            spent = max(spent, steps / max(1, self._iterations))
+        if self._seconds is None and self._iterations is None:
+            spent = steps / (self._part * STEPS * max(1, self._instance.size))
         return min(1.0, spent)
 
     def _slice(self) -> int:
         """Return the steps of each search's next call: fewer at the end of the budget."""
-        limit = self._recorder.budget.iterations
-        if limit is None:
+        if self._iterations is None:
             return SLICE
-        left = limit - self._recorder.iterations
+        left = self._iterations - sum(search.iterations for search in self._searches)
         return max(1, min(SLICE, left // len(self._searches)))
 
     def _anneal(self, temperature: float, fine: float, steps: int) -> None:

@@ -69,6 +69,15 @@ class AutoSolver(SdnSolver):
         recorder.phase("compiling")
         with recorder.clock.compiling():
             compile_lp(instance)
+        if instance.objective == "lexicographic":
+            from netroute.solvers.sdn.class_by_class import ClassByClass
+
+            with recorder.clock.compiling():
+                compile_search("flow tables" in instance.features())
+            recorder.phase("search")
+            run = ClassByClass(instance, recorder, seed=seed, threads=self.threads)
+            run.run(lambda: halted(recorder))
+            return
         recorder.phase("relaxation")
         solver = PathLpSolver(instance)
         left = recorder.clock.remaining()

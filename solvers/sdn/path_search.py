@@ -59,6 +59,8 @@ class PathSearch:
         Same seed and same calls give the same plans.
     stream : int
         Number of the random stream, for several searches under one seed.
+    unit : float, optional
+        Of temperatures; the mean weight of the relaxation's flows without it.
     """
 
     def __init__(
@@ -70,6 +72,7 @@ class PathSearch:
         weights: np.ndarray,
         seed: int,
         stream: int = 0,
+        unit: float | None = None,
     ) -> None:
         self._instance = instance
         self._relaxed = relaxed
@@ -94,8 +97,8 @@ class PathSearch:
         self._order = order.astype(np.uint32)
         self._delay = column_sums(paths, instance.delay)
         admitted = float(relaxed.flow_value.sum())
-        self.unit = max(relaxed.value / admitted, 1e-9) if admitted > 0.0 else 1.0
-        """Mean weight of an admitted flow: the unit of temperatures."""
+        mean = max(relaxed.value / admitted, 1e-9) if admitted > 0.0 else 1.0
+        self.unit = mean if unit is None else unit
         self._pool_size = 0
         self.iterations = 0
         self.follow_relaxation()
