@@ -13,6 +13,7 @@ import numpy as np
 
 from netroute.problems.sdn.check import TOLERANCE
 from netroute.problems.sdn.disjoint import cheapest_pairs
+from netroute.problems.sdn.distances import DENSE, all_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -136,20 +137,23 @@ def _groups(
 
 def _unlimited(instance: SdnInstance, group: Group, places: np.ndarray) -> np.ndarray:
     """Costs of the cheapest paths of the flows at ``places`` of the group."""
+    if not len(places):
+        return np.zeros(0)
+    n, flows = len(instance.nodes), group.flows[places]
+    tail, head = (ends[group.arcs].astype(np.int64) for ends in (instance.tail, instance.head))
+    if n <= DENSE:
+        distance = all_pairs(n, tail, head, group.cost)
+        near: np.ndarray = distance[instance.source[flows], instance.target[flows]]
+        return near
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import dijkstra
 
-    if not len(places):
-        return np.zeros(0)
-    n = len(instance.nodes)
-    tail, head = (ends[group.arcs].astype(np.int64) for ends in (instance.tail, instance.head))
     # Of parallel arcs the cheapest one: a sparse matrix would add them up.
     order = np.lexsort((group.cost, head, tail))
     tail, head, cost = tail[order], head[order], group.cost[order]
     first = np.ones(len(order), bool)
     first[1:] = (tail[1:] != tail[:-1]) | (head[1:] != head[:-1])
     graph = csr_array((cost[first], (tail[first], head[first])), shape=(n, n))
-    flows = group.flows[places]
     sources, row = np.unique(instance.source[flows], return_inverse=True)
     costs: np.ndarray = dijkstra(graph, indices=sources)[row, instance.target[flows]]
     return costs

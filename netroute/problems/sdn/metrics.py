@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from netroute.problems.sdn.distances import DENSE, all_pairs
+
 if TYPE_CHECKING:
     from netroute.problems.sdn.instance import SdnInstance
-
-DENSE = 200
-"""Nodes up to which all distances are found in less time than SciPy takes to be imported."""
 
 
 def metrics(
@@ -112,9 +111,10 @@ def _shortest(instance: SdnInstance, flows: np.ndarray) -> tuple[np.ndarray, np.
     """Least delay and fewest arcs from source to target of some flows."""
     source, target = instance.source[flows], instance.target[flows]
     if len(instance.nodes) <= DENSE:
-        length = np.stack([instance.delay, np.ones(len(instance.delay))])
-        delays, hops = (_all_pairs(instance, each)[source, target] for each in length)
-        return delays, hops
+        network = (len(instance.nodes), instance.tail, instance.head)
+        delays = all_pairs(*network, instance.delay)
+        hops = all_pairs(*network, np.ones(len(instance.tail)))
+        return delays[source, target], hops[source, target]
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import dijkstra
 
@@ -130,14 +130,3 @@ def _shortest(instance: SdnInstance, flows: np.ndarray) -> tuple[np.ndarray, np.
     delays = dijkstra(graph, indices=sources)
     hops = dijkstra(graph, indices=sources, unweighted=True)
     return delays[row, target], hops[row, target]
-
-
-def _all_pairs(instance: SdnInstance, length: np.ndarray) -> np.ndarray:
-    """Shortest distances between all nodes by Floyd and Warshall, shape (n, n)."""
-    n = len(instance.nodes)
-    distance = np.full((n, n), np.inf)
-    np.minimum.at(distance, (instance.tail, instance.head), length)
-    distance[np.arange(n), np.arange(n)] = 0.0
-    for v in range(n):
-        np.minimum(distance, distance[:, v, None] + distance[v], out=distance)
-    return distance
