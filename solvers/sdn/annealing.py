@@ -72,9 +72,11 @@ class PathAnnealing:
         self._schedule = schedule
         self._part = part
         self._goal = goal
-        worth = instance.weights() if weights is None else weights
+        self._weights = instance.weights() if weights is None else weights
         self._searches = [
-            PathSearch(instance, relaxed, paths, weights=worth, unit=unit, seed=seed, stream=stream)
+            PathSearch(
+                instance, relaxed, paths, weights=self._weights, unit=unit, seed=seed, stream=stream
+            )
             for stream in range(threads)
         ]
         self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
@@ -96,6 +98,7 @@ class PathAnnealing:
         if iterations is not None:
             self._iterations = math.ceil(self._part * (iterations - self._before))
         self._report(self._searches[:1], recorder.stop)
+        self._shorten(recorder.stop)
         widened = -1.0
         while not self._done():
             share = self._share()
@@ -155,6 +158,17 @@ class PathAnnealing:
             work(self._searches[0])
         else:
             list(self._pool.map(work, self._searches))
+
+    def _shorten(self, stop: Callable[[], bool]) -> None:
+        """Put the flows of an earlier plan, if it is still the best one, on shorter paths."""
+        recorder, search = self._recorder, self._searches[0]
+        plan = recorder.solution
+        if plan is None or self._best[0] > float(self._weights[plan.admitted].sum()) or stop():
+            return
+        kept = search.current.copy()
+        search.follow(plan)
+        self._report(self._searches[:1], stop)
+        search.load(kept)
 
     def _report(self, searches: list[PathSearch], stop: Callable[[], bool] = lambda: False) -> None:
         """Mend the current plans and hand over the best one, unless stopped before."""

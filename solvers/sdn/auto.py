@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+import numpy as np
+
 from netroute.core.solver import parameter
 from netroute.problems.sdn.features import FEATURES
 from netroute.solvers.sdn.base import SdnSolver, offer
@@ -97,7 +99,11 @@ class AutoSolver(SdnSolver):
             compile_search("flow tables" in instance.features())
         recorder.phase("search")
         relaxed = solver.solution(least=-1.0)
-        paths = path_set(relaxed, recorder.solution)
+        fastest = None
+        if instance.protection == "none":
+            pricer, free = solver.lagrangian.pricer, np.zeros(len(instance.nodes))
+            fastest = pricer.price(np.array(instance.delay), free, lambda: halted(recorder))
+        paths = path_set(relaxed, recorder.solution, one_each=fastest)
         PathAnnealing(
             instance,
             recorder,

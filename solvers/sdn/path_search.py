@@ -18,6 +18,7 @@ from netroute.solvers.sdn.flow_choices import (
     make_table_users,
     make_tables,
 )
+from netroute.solvers.sdn.path_set import columns_used
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -211,6 +212,19 @@ class PathSearch:
         start = np.cumsum(size)
         place = np.repeat(begin - start[:-1][admitted], end - begin) + np.arange(start[-1])
         return start, self._paths.arc[place]
+
+    def follow(self, plan: SdnSolution) -> None:
+        """Choose what a plan does; flows on paths that are no options are rejected."""
+        choices, flows = self._choices, self._instance.size
+        wanted = np.full(flows, -1, np.int64)
+        of_pair = self._relaxed.pairs.of_flow
+        wanted[plan.admitted] = columns_used(self._paths, of_pair, plan)
+        column = np.where(choices.column == REJECTED, -2, choices.column.astype(np.int64))
+        place = np.flatnonzero(column == -2)
+        self._search.current[choices.flow[place]] = place
+        place = np.flatnonzero(column == wanted[choices.flow])
+        self._search.current[choices.flow[place]] = place
+        self._measure()
 
     def _measure(self) -> None:
         """Count what room the current choices leave."""

@@ -10,6 +10,7 @@ from netroute.core.rng import generator
 
 if TYPE_CHECKING:
     from netroute.problems.sdn import SdnSolution
+    from netroute.solvers.sdn._kernels.pricing import Paths
     from netroute.solvers.sdn.path_solution import PathLp
 
 
@@ -36,14 +37,25 @@ class PathSet(NamedTuple):
     amount: np.ndarray
 
 
-def path_set(relaxed: PathLp, *plans: SdnSolution) -> PathSet:
-    """Gather the columns of a relaxation and those paths of ``plans`` that it lacks."""
+def path_set(relaxed: PathLp, *plans: SdnSolution, one_each: Paths | None = None) -> PathSet:
+    """Gather the columns of a relaxation and those paths that it lacks.
+
+    Parameters
+    ----------
+    relaxed : PathLp
+    *plans : SdnSolution
+    one_each : Paths, optional
+        A path of each pair, where it has one.
+    """
     found = _from_relaxation(relaxed)
+    if one_each is not None:
+        start = one_each.start
+        pair = np.flatnonzero(np.diff(start) > 0)
+        size = np.diff(start)[pair]
+        found = _merge(found, _Columns(pair, one_each.split[pair], size, one_each.arc[: start[-1]]))
     of_pair = relaxed.pairs.of_flow
     for plan in plans:
-        new = _columns_of(plan, np.asarray(of_pair, np.int64))
-        if len(new.pair):
-            found = _merge(found, new)
+        found = _merge(found, _columns_of(plan, np.asarray(of_pair, np.int64)))
     return found
 
 
@@ -83,6 +95,8 @@ def _from_relaxation(relaxed: PathLp) -> PathSet:
 
 def _merge(known: PathSet, new: _Columns) -> PathSet:
     """Add columns behind those of their pairs, each that is not there yet once."""
+    if not len(new.pair):
+        return known
     pairs = len(known.first) - 1
     old = np.diff(known.first)
     pair = np.concatenate([np.repeat(np.arange(pairs), old), new.pair])
@@ -106,6 +120,31 @@ def _merge(known: PathSet, new: _Columns) -> PathSet:
         arc=arc[place].astype(np.uint32),
         amount=amount[order],
     )
+
+
+def columns_used(paths: PathSet, of_pair: np.ndarray, plan: SdnSolution) -> np.ndarray:
+    """Return the column of each admitted flow of a plan, -1 where there is none: int64."""
+    new = _columns_of(plan, np.asarray(of_pair, np.int64))
+    known = len(paths.split)
+    if not len(new.pair):
+        return np.zeros(0, np.int64)
+    size = np.concatenate([np.diff(paths.start), new.size])
+    digest = _digest(
+        np.concatenate([paths.arc, new.arc]),
+        np.cumsum(size) - size,
+        np.concatenate([paths.split, new.split]),
+    )
+    pair = np.concatenate(
+        [np.repeat(np.arange(len(paths.first) - 1), np.diff(paths.first)), new.pair]
+    )
+    order = np.lexsort((digest, pair))
+    changed = (np.diff(pair[order]) != 0) | (np.diff(digest[order]) != 0)
+    group = np.concatenate([[0], np.cumsum(changed)])
+    # The sort is stable: a known column comes before the plan's paths that equal it.
+    leader = order[np.concatenate([[True], changed])][group]
+    column = np.empty(len(order), np.int64)
+    column[order] = np.where(leader < known, leader, -1)
+    return column[known:]
 
 
 def _digest(arc: np.ndarray, begin: np.ndarray, split: np.ndarray) -> np.ndarray:

@@ -214,3 +214,30 @@ def test_without_scarce_arcs_the_search_is_cold():
     lp = PathLpSolver(idle)
     lp.run(lambda: False)
     assert Schedule.of(idle, lp.solution()).hot == COLDEST
+
+
+@pytest.mark.parametrize("variant", ["plain", "tables", "arcs"])
+def test_search_follows_a_plan(variant):
+    instance = network(8, **VARIANTS[variant])
+    plan = GreedyDensitySolver().solve(instance, budget=Budget(iterations=1)).solution
+    search = new_search(instance)
+    search.follow(plan)
+    assert search.solution(search.current).to_dict() == plan.to_dict()
+    assert search._search.room == pytest.approx(recomputed(instance, search)[0])
+
+
+def test_proven_plans_are_put_on_shorter_paths():
+    # Greedy takes the first flow over the direct arc, which is slow.
+    net = SdnInstance(
+        nodes=range(3),
+        tail=[0, 0, 1],
+        head=[2, 1, 2],
+        capacity=[9, 9, 9],
+        delay=[7.0, 1.0, 1.0],
+        source=[0, 0],
+        target=[2, 1],
+        bandwidth=[4, 4],
+    )
+    result = AutoSolver().solve(net, budget=Budget(iterations=100))
+    assert str(result.status) == "optimal"
+    assert result.solution.path(0).tolist() == [1, 2]
