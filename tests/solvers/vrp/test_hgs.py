@@ -146,6 +146,22 @@ def test_costs_without_rounding():
     assert result.objective == pytest.approx(check(instance, result.solution).objective, abs=1e-9)
 
 
+@pytest.mark.parametrize("radius", [1e-6, 1.0, 1e7 / 3])
+def test_ties_without_rounding_end(radius):
+    """On a ring many moves gain nothing but rounding errors: none may be made for ever."""
+    angle = np.arange(48) * (2.0 * np.pi / 48)
+    ring = radius * np.column_stack([np.cos(angle), np.sin(angle)])
+    instance = VrpInstance(
+        coordinates=np.vstack([[[0.0, 0.0]], ring]),
+        deliveries=[0] + [1] * 48,
+        vehicles=(VehicleType(capacity=(6.0,)),),
+        rounding=Rounding.EXACT,
+    )
+    result = HgsSolver().solve(instance, budget=Budget(iterations=200))
+    chord = 2.0 * np.sin(np.pi / 48)
+    assert result.objective == pytest.approx(radius * 8 * (2.0 + 5 * chord), rel=1e-9)
+
+
 def test_an_explicit_matrix_without_coordinates():
     with_points = make(25, seed=3)
     instance = VrpInstance(
