@@ -29,6 +29,15 @@ CONSTRAINED = frozenset(
 ANNEALING = 0.1
 """Part of the time for finding a first good plan."""
 
+AGAIN = 0.3
+"""Part of what is left for better ones, where a question stays open."""
+
+COOL, COOLING = 0.4, 20.0
+"""First temperature, in that of the default solver, and its ratio to the last one.
+
+At light load plans are so close to the relaxation that heat leads away from it.
+"""
+
 
 @dataclass(frozen=True, kw_only=True)
 class BranchAndPriceSolver(SdnSolver):
@@ -102,6 +111,7 @@ class _Run:
         self._worker: Worker | None = None
         self._kept: Kept = []
         self._until = math.inf
+        self._searches = 0
 
     def worker(self) -> Worker:
         """Return the running process."""
@@ -166,25 +176,36 @@ class _Run:
         return self._close(stage, relaxation, report)
 
     def _anneal(self, stage: Stage, relaxation: StageRelaxation, *, share: float) -> None:
-        """Search among the relaxation's paths in a share of the time that is left."""
+        """Search among the relaxation's paths in a share of the time that is left.
+
+        Short searches one after the other: at light load longer ones come no closer to the bound.
+        """
         from netroute.solvers.sdn.brief_annealing import anneal_briefly
         from netroute.solvers.sdn.lexicographic import filled
+        from netroute.solvers.sdn.schedule import Schedule
 
         instance, recorder = self.instance, self.recorder
-        if self._stop():
-            return
-        recorder.phase("annealing")
-        plan = anneal_briefly(
-            instance,
-            relaxation.solver.solution(least=-1.0),
-            recorder.solution,
-            weights=relaxation.weights,
-            seed=self.seed,
-            clock=recorder.clock,
-            seconds=share * (self._until - recorder.clock.elapsed()),
-            stop=self._stop,
-        )
-        offer(instance, recorder, filled(instance, plan, stage))
+        clock = recorder.clock
+        end = clock.elapsed() + share * (self._until - clock.elapsed())
+        relaxed = relaxation.solver.solution(least=-1.0)
+        hot = COOL * Schedule.of(instance, relaxed).hot
+        while not self._stop() and clock.elapsed() < end:
+            recorder.phase("annealing")
+            plan = anneal_briefly(
+                instance,
+                relaxed,
+                recorder.solution,
+                weights=relaxation.weights,
+                seed=self.seed + self._searches,
+                clock=clock,
+                seconds=end - clock.elapsed(),
+                stop=self._stop,
+                schedule=Schedule(hot=hot, cold=hot / COOLING),
+            )
+            offer(instance, recorder, filled(instance, plan, stage))
+            self._searches += 1
+            if math.isinf(end) or relaxation.bound <= self._value(stage):
+                break
 
     def _relax(self, stage: Stage) -> StageRelaxation:
         from netroute.solvers.sdn.stage_relaxation import StageRelaxation
@@ -210,6 +231,7 @@ class _Run:
             bound=relaxation.bound + offset,
             report=lambda bound: report(bound - offset),
             until=self._until,
+            improve=lambda: self._anneal(stage, relaxation, share=AGAIN),
         )
         closing.run(self.worker)
         if closing.reason:

@@ -33,6 +33,7 @@ def anneal_briefly(
     clock: Clock,
     seconds: float,
     stop: Callable[[], bool],
+    schedule: Schedule | None = None,
 ) -> SdnSolution:
     """Search among the paths of a relaxation and a plan; return the plan at the end.
 
@@ -42,9 +43,11 @@ def anneal_briefly(
         Solved with ``weights``.
     seconds : float
         May be infinite: the number of steps is fixed then.
+    schedule : Schedule, optional
+        That for the instance without it.
     """
     search = PathSearch(instance, relaxed, path_set(relaxed, best), weights=weights, seed=seed)
-    schedule = Schedule.of(instance, relaxed)
+    schedule = Schedule.of(instance, relaxed) if schedule is None else schedule
     began, share = clock.elapsed(), 0.0
     while share < 1.0 and not stop():
         search.set_limit(schedule.spread(share))

@@ -38,8 +38,9 @@ FULL = 0.99
 LEAST_PRICE = 1e-6
 """Prices are set to 0 below this part of the largest one."""
 
-QUICK, LONG = 0.15, 0.4
-"""Parts of the time that is left for a question, and for looking for a good plan instead."""
+QUICK, LONG, MOST = 0.15, 0.4, 0.95
+"""Parts of the time that is left for a question, for looking for a good plan instead, and for the
+question that is the last one."""
 
 LEAST_SECONDS = 1.0
 
@@ -65,6 +66,8 @@ class Closing:
         Is told each better bound.
     until : float
         When to end, by the recorder's clock.
+    improve : callable
+        Looks for better plans in some other way, where a question stays open.
 
     Attributes
     ----------
@@ -84,9 +87,11 @@ class Closing:
         bound: float,
         report: Callable[[float], None],
         until: float,
+        improve: Callable[[], None],
     ) -> None:
         self._instance, self._recorder, self._report = instance, recorder, report
         self._stage, self._kept, self._until = stage, kept, until
+        self._improve = improve
         self._weights = relaxation.lagrangian.weights
         self.bound = bound
         self.reason = ""
@@ -121,7 +126,9 @@ class Closing:
             if model is None:
                 self.reason = "too many paths lose less than the gap"
                 break
-            answer = self._ask(worker, model, QUICK)
+            # Where any better plan closes the gap, there is nothing else to ask for.
+            last = self.value + self._step >= target
+            answer = self._ask(worker, model, MOST if last else QUICK)
             if answer is not None and answer.infeasible:
                 self._lower(target - self._step)
             elif answer is not None and answer.values is not None:
@@ -131,7 +138,7 @@ class Closing:
                 if not self._realise(model, answer):
                     self.reason = "flows admitted over scarce arcs find no way to them"
                     break
-            elif not self._search(worker, first, width):
+            elif last or not self._search(worker, first, width):
                 break
         if not self.closed:
             self.reason = self.reason or "the time ran out"
@@ -159,15 +166,19 @@ class Closing:
         )
 
     def _search(self, worker: Callable[[], Worker], first: float, width: float) -> bool:
-        """Look for a better plan among those that lose little by each flow; tell if it helped."""
+        """Look for better plans where a question stays open; tell if that helped.
+
+        After the other way, among those that lose little by each flow.
+        """
+        self._improve()
         least = self.value + self._step
-        while first <= width and not self._stop():
+        while first <= width and not self.closed and not self._stop():
             model = self._model(least, first)
             answer = None if model is None else self._ask(worker, model, LONG)
             if model is not None and answer is not None and answer.values is not None:
                 return self._realise(model, answer)
             first += max(self._step, 0.25 * width)
-        return False
+        return self.closed
 
     def _ask(self, worker: Callable[[], Worker], model: ChoiceModel, share: float) -> Answer | None:
         left = self._until - self._recorder.clock.elapsed()
