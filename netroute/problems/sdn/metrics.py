@@ -56,6 +56,7 @@ def metrics(
             "maximum": int(rules.max()),
             "mean": float(rules.mean()),
             "fullest": instance.nodes[int(np.argmax(rules))],
+            "of_nodes": rules.tolist(),
         },
         "bandwidth_delay": float((load * instance.delay).sum()),
     }

@@ -47,7 +47,8 @@ def test_feasible_plan_with_its_figures():
     assert figures["utilisation"]["maximum"] == 1.0
     assert figures["utilisation"]["busiest"] == "arc 0 (a to b)"
     assert figures["utilisation"]["mean"] == pytest.approx((1.0 + 0.6) / 8)
-    assert figures["rules"] == {"total": 3, "maximum": 2, "mean": 0.75, "fullest": "a"}
+    rules = {"total": 3, "maximum": 2, "mean": 0.75, "fullest": "a", "of_nodes": [2, 1, 0, 0]}
+    assert figures["rules"] == rules
     assert figures["bandwidth_delay"] == 5 * 1.0 + 3 * 1.0
     assert figures["hops"] == 1.5
     assert figures["stretch"] == 1.0
