@@ -11,6 +11,7 @@ from netroute.core.problem import Problem, resolve, unknown_name
 PROBLEMS: dict[str, str] = {
     "cvrp": "netroute.problems.vrp.registry:CVRP",
     "sdn": "netroute.problems.sdn.registry:SDN",
+    "collective": "netroute.problems.collective.registry:COLLECTIVE",
 }
 """Problem name to the dotted path of its `Problem`."""
 

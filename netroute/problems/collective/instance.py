@@ -1,0 +1,233 @@
+"""A fabric and the collective traffic that is to be placed on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from dataclasses import replace as dataclass_replace
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from netroute.core.arrays import fingerprint, frozen
+from netroute.core.errors import InputError
+from netroute.problems.collective.job import MOST_BYTES, Job
+from netroute.problems.collective.patterns import Pairs
+from netroute.problems.collective.phase import Phase, phase_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import numpy.typing as npt
+
+    from netroute.problems.collective.fabric import Fabric
+    from netroute.problems.collective.patterns import Part
+
+FEATURES = frozenset({"fat tree", "unequal sizes", "unequal capacities", "split flows"})
+
+MOST_PHASES = 4096
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CollectiveInstance:
+    """Flows between hosts, in phases, each to be put on a path of the fabric.
+
+    The load of a link over its capacity is the least time that its bytes take; the most loaded
+    link of a phase, hosts' links included, bounds the time of the phase from below. The objective,
+    to be minimised, is the sum of these bounds over the phases.
+
+    Parameters
+    ----------
+    name : str
+        For people.
+    fabric : Fabric
+        Links and capacities.
+    jobs : iterable of Job
+        The n-th phases of all jobs are under way together.
+    flows : array of int, shape (F, 4), optional
+        Further flows: phase, source host, target host, bytes.
+    extra_pieces : int, optional
+        Pieces that flows may be cut into beyond one piece each, in all: 0 without it, where each
+        flow keeps to one path. None: any number.
+
+    Raises
+    ------
+    InputError
+        For the first thing that is wrong, with field and index; and for leaves between which there
+        are flows but no path.
+
+    Examples
+    --------
+    >>> from netroute.problems.collective import Fabric, Job
+    >>> fabric = Fabric.leaf_spine(4, 2, hosts_per_leaf=2)
+    >>> job = Job(pattern="all-to-all", hosts=range(8))
+    >>> instance = CollectiveInstance(fabric=fabric, jobs=[job])
+    >>> instance.size, instance.phases[0].crossing, instance.phases[0].count.max()
+    (56, 48, np.int64(4))
+    """
+
+    name: str = "unnamed"
+    fabric: Fabric
+    jobs: tuple[Job, ...] = ()
+    flows: np.ndarray = None  # type: ignore[assignment]  # filled on construction
+    extra_pieces: int | None = 0
+    fingerprint: str = field(init=False, default="")
+    """Hash of everything but the name."""
+    phases: tuple[Phase, ...] = field(init=False, default=(), repr=False)
+    """What the flows sum up to."""
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            name: str = ...,
+            fabric: Fabric,
+            jobs: Iterable[Job] = ...,
+            flows: npt.ArrayLike | None = ...,
+            extra_pieces: int | None = ...,
+        ) -> None: ...
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "jobs", tuple(self.jobs))
+        object.__setattr__(self, "flows", _flows(self.fabric, self.flows))
+        extra = self.extra_pieces
+        if extra is not None and (type(extra) is not int or not 0 <= extra < 2**62):
+            raise _fault("extra_pieces", f"found {extra!r}, expected an integer >= 0 or none")
+        for index, job in enumerate(self.jobs):
+            outside = (job.hosts < 0) | (job.hosts >= self.fabric.hosts)
+            if outside.any():
+                at = int(np.argmax(outside))
+                message = f"found host {job.hosts[at]}, expected 0 to {self.fabric.hosts - 1}"
+                raise _fault(f"jobs[{index}].hosts[{at}]", message)
+        object.__setattr__(self, "phases", tuple(self._expand()))
+        for number, phase in enumerate(self.phases):
+            _require_paths(self.fabric, number, phase)
+        object.__setattr__(self, "fingerprint", fingerprint(self._content()))
+
+    def __setstate__(self, state: list[Any]) -> None:
+        for entry, value in zip(fields(self), state, strict=True):
+            if isinstance(value, np.ndarray):
+                value.flags.writeable = False
+            object.__setattr__(self, entry.name, value)
+
+    def __getstate__(self) -> list[Any]:
+        return [getattr(self, entry.name) for entry in fields(self)]
+
+    @property
+    def size(self) -> int:
+        """Number of flows."""
+        return sum(phase.crossing + phase.local for phase in self.phases)
+
+    def features(self) -> frozenset[str]:
+        """Names of the features in use beyond equal flows on one path in a uniform fabric."""
+        tests = {
+            "fat tree": self.fabric.tiers == 3,
+            "unequal sizes": any(
+                len(phase.size) and phase.size.min() < phase.size.max() for phase in self.phases
+            ),
+            "unequal capacities": not self.fabric.uniform(),
+            "split flows": self.extra_pieces != 0,
+        }
+        return frozenset(name for name, used in tests.items() if used)
+
+    def replace(self, **changes: Any) -> Self:
+        """Return a validated copy with some fields changed."""
+        return dataclass_replace(self, **changes)
+
+    def _expand(self) -> Iterable[Phase]:
+        parts: dict[int, list[Part]] = {}
+        for job in self.jobs:
+            for number, part in enumerate(job.expand()):
+                parts.setdefault(number, []).append(part)
+        # Sorted by phase, in the order given within one.
+        order = np.argsort(self.flows[:, 0], kind="stable")
+        numbers, first = np.unique(self.flows[order, 0], return_index=True)
+        pieces = np.split(order, first[1:]) if len(numbers) else []
+        for number, chosen in zip(numbers.tolist(), pieces, strict=True):
+            _, source, target, size = (np.ascontiguousarray(c) for c in self.flows[chosen].T)
+            parts.setdefault(number, []).append(Pairs(source, target, size))
+        for number in range(max(parts, default=-1) + 1):
+            yield phase_of(self.fabric, parts.get(number, []))
+
+    def _content(self) -> list[Any]:
+        fabric = self.fabric
+        links = [fabric.up, fabric.down, fabric.core_up, fabric.core_down]
+        jobs = [x for job in self.jobs for x in (job.pattern, job.hosts, job.size, job.channels)]
+        return [fabric.hosts_per_leaf, fabric.nic, *links, *jobs, self.flows, self.extra_pieces]
+
+
+def usable(fabric: Fabric, source: np.ndarray, target: np.ndarray) -> np.ndarray:
+    """Planes on which a pair of leaves can be joined: bool, shape (R, s).
+
+    Examples
+    --------
+    >>> from netroute.problems.collective import Fabric
+    >>> fabric = Fabric.leaf_spine(2, 2, hosts_per_leaf=1)
+    >>> up = fabric.up.copy()
+    >>> up[0, 1] = 0
+    >>> usable(fabric.replace(up=up), np.array([0, 1]), np.array([1, 0])).tolist()
+    [[True, False], [True, True]]
+    """
+    joined = (fabric.up[source] > 0) & (fabric.down.T[target] > 0)
+    if fabric.core_up is not None and fabric.core_down is not None:
+        p, q = source // fabric.leaves_per_pod, target // fabric.leaves_per_pod
+        ups = fabric.core_up > 0
+        downs = fabric.core_down > 0
+        over = np.einsum("pac,acq->pqa", ups, downs, dtype=np.int64) > 0
+        joined &= over[p, q] | (p == q)[:, None]
+    return np.asarray(joined)
+
+
+def _require_paths(fabric: Fabric, number: int, phase: Phase) -> None:
+    if (
+        fabric.up.all()
+        and fabric.down.all()
+        and (fabric.core_up is None or (fabric.core_up.all() and bool(np.all(fabric.core_down))))
+    ):
+        return
+    step = max(1, 2**24 // fabric.planes)
+    for first in range(0, len(phase.source), step):
+        part = slice(first, first + step)
+        cut = ~usable(fabric, phase.source[part], phase.target[part]).any(axis=1)
+        if cut.any():
+            row = first + int(np.argmax(cut))
+            more = int(cut.sum()) - 1
+            raise _fault(
+                f"phase {number}",
+                f"no path from leaf {phase.source[row]} to leaf {phase.target[row]}, between which "
+                f"there are {phase.count[row]} flows"
+                + (f" (and {more} more pairs of leaves)" if more else ""),
+            )
+
+
+def _flows(fabric: Fabric, values: npt.ArrayLike | None) -> np.ndarray:
+    if values is None:
+        return frozen(np.zeros((0, 4)), np.int64)
+    array = np.asarray(values)
+    if array.size == 0:
+        array = np.zeros((0, 4), np.int64)
+    if array.ndim != 2 or array.shape[1] != 4 or array.dtype.kind not in "iu":
+        raise _fault("flows", "expected rows of four integers: phase, source, target, bytes")
+    flows = frozen(array, np.int64)
+    last = fabric.hosts - 1
+    tests = (
+        (0, MOST_PHASES - 1, "phase"),
+        (0, last, "source"),
+        (0, last, "target"),
+        (1, MOST_BYTES, "bytes"),
+    )
+    for column, (low, high, what) in enumerate(tests):
+        wrong = (flows[:, column] < low) | (flows[:, column] > high)
+        if wrong.any():
+            row = int(np.argmax(wrong))
+            message = f"{what}: found {flows[row, column]}, expected {low} to {high}"
+            raise _fault(f"flows[{row}]", message)
+    selfish = flows[:, 1] == flows[:, 2]
+    if selfish.any():
+        row = int(np.argmax(selfish))
+        raise _fault(f"flows[{row}]", f"host {flows[row, 1]} sends to itself")
+    return flows
+
+
+def _fault(where: str, message: str) -> InputError:
+    return InputError(message, code="collective.instance", where=where)

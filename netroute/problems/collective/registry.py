@@ -1,0 +1,45 @@
+"""Registry entry of the placement of collective traffic."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netroute.core.problem import Problem
+from netroute.problems.collective.instance import FEATURES
+
+if TYPE_CHECKING:
+    from netroute.problems.collective.instance import CollectiveInstance
+
+_SOLVERS = "netroute.solvers.collective"
+
+COLLECTIVE = Problem(
+    name="collective",
+    family="collective",
+    title="placement of collective traffic on a data centre's fabric",
+    sense="min",
+    instance="netroute.problems.collective.instance:CollectiveInstance",
+    solution="netroute.problems.collective.solution:CollectiveSolution",
+    check="netroute.problems.collective.check:check",
+    verify_bound="netroute.problems.collective.verify_bound:verify_bound",
+    describe="netroute.problems.collective.describe:describe",
+    summary="netroute.problems.collective.describe:summary",
+    features=FEATURES,
+    solvers={
+        "koenig": f"{_SOLVERS}.koenig:KoenigSolver",
+    },
+    default_solver="koenig",
+    bounds={
+        "degree": f"{_SOLVERS}.bound.degree:DegreeBound",
+    },
+    default_bound="netroute.problems.collective.registry:default_bound",
+    generators={
+        "fabric": "netroute.datasets.collective.generate:generate_collective",
+    },
+    plots={},
+    warmup=f"{_SOLVERS}.warmup:warmup",
+)
+
+
+def default_bound(instance: CollectiveInstance) -> str:
+    """Return the bound method that is used unless one is asked for."""
+    return "degree"

@@ -1,0 +1,1 @@
+"""Lower bounds on the load of the most loaded link."""

@@ -1,0 +1,10 @@
+"""Compile all kernels of the family."""
+
+from __future__ import annotations
+
+
+def warmup() -> None:
+    """Compile every kernel that the solvers of this family use."""
+    from netroute.solvers.collective.colouring import compile_colouring
+
+    compile_colouring()
