@@ -123,7 +123,9 @@ class DisjointPricer(Pricer):
     """Prices pairs of paths that share no arc, or no inner node either.
 
     Limits on delay and hops are not kept by these pairs, which are hard to find. What a pair costs
-    is then the larger of two lower bounds, the other one being twice its cheapest single path.
+    is then the larger of two lower bounds, the other one being twice its cheapest single path; and
+    no price is enough where even the pair with the least delay or hops takes more than twice the
+    limit.
     """
 
     def __init__(self, instance: SdnInstance, pairs: Pairs) -> None:
@@ -148,6 +150,8 @@ class DisjointPricer(Pricer):
         )
         limited = instance.features() & {"delay limits", "hop limits"}
         self._single = LimitedPricer(instance, pairs) if limited else None
+        self._delay = np.array(instance.delay)
+        self._impossible: np.ndarray | None = None
         largest = int(np.diff(pairs.tree_start).max(initial=1))
         self._slice = max(1, WORK // (nodes + arcs) // (1 + largest))
 
@@ -160,14 +164,34 @@ class DisjointPricer(Pricer):
         self, price: np.ndarray, node_price: np.ndarray, stop: Callable[[], bool]
     ) -> Paths | None:
         """Return the cheapest pairs of paths, or None when stopped before the end."""
+        if self._single is None:
+            return super().price(price, node_price, stop)
+        if self._impossible is None:
+            self._impossible = self._beyond_limits(len(node_price), stop)
+        if self._impossible is None:
+            return None
         found = super().price(price, node_price, stop)
-        if found is None or self._single is None:
-            return found
-        single = self._single.price(price, node_price, stop)
-        if single is None:
+        single = None if found is None else self._single.price(price, node_price, stop)
+        if found is None or single is None:
             return None
         np.maximum(found.cost, 2.0 * single.cost, out=found.cost)
+        found.cost[self._impossible] = np.inf
         return found
+
+    def _beyond_limits(self, nodes: int, stop: Callable[[], bool]) -> np.ndarray | None:
+        """Whether two paths of each pair take more than both may; None when stopped."""
+        beyond = np.zeros(len(self.pairs.source), bool)
+        hops = np.where(self.pairs.max_hops > 0, self.pairs.max_hops, np.inf)
+        for length, limit in (
+            (self._delay, self.pairs.max_delay * (1.0 + 2.0 * TOLERANCE)),
+            (np.ones(len(self._delay)), hops),
+        ):
+            if np.isfinite(limit).any():
+                found = super().price(length, np.zeros(nodes), stop)
+                if found is None:
+                    return None
+                beyond |= found.cost > 2.0 * limit
+        return beyond
 
 
 def pricer_of(instance: SdnInstance, pairs: Pairs) -> Pricer:

@@ -44,7 +44,8 @@ def cheapest(
     """Return the least cost at which each flow can be routed, infinite where it cannot be.
 
     With protection this is the cost of a disjoint pair, of which delays and hops are only limited
-    in so far as twice the cheapest single path that keeps the limits is a lower bound, too.
+    in so far as twice the cheapest single path that keeps the limits is a lower bound, too, and
+    that the pair with the least of them in all must not have more than twice the limit.
 
     Parameters
     ----------
@@ -105,6 +106,8 @@ def cheapest(
                 pair[hopeful],
                 cheapest_pairs(instance, group.arcs, group.cost, group.flows[hopeful]),
             )
+            doubtful = np.flatnonzero(hopeful & tight)
+            pair[doubtful[_beyond(instance, group, doubtful)]] = np.inf
             single = pair
         found[group.flows] = single * group.factor
     return found[chosen]
@@ -191,6 +194,20 @@ def _limited(
             found[places[i]] = next(fitting, np.inf)
     costs: np.ndarray = found[places]
     return costs
+
+
+def _beyond(instance: SdnInstance, group: Group, places: np.ndarray) -> np.ndarray:
+    """Whether two disjoint paths of the flows at ``places`` take more than both may."""
+    flows = group.flows[places]
+    beyond = np.zeros(len(flows), bool)
+    ones = np.ones(len(group.arcs))
+    lengths = instance.delay[group.arcs], ones
+    for length, limit in zip(lengths, limits(instance, flows), strict=True):
+        some = np.flatnonzero(np.isfinite(limit))
+        if len(some):
+            least = cheapest_pairs(instance, group.arcs, length, flows[some])
+            beyond[some] |= least > 2.0 * limit[some] * (1.0 + TOLERANCE)
+    return beyond
 
 
 def limits(instance: SdnInstance, flows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pytest
 
+from netroute.problems.sdn import SdnInstance
 from netroute.problems.sdn.cheapest import cheapest
 from netroute.problems.sdn.connected import connected, routable
 
@@ -110,3 +111,17 @@ def test_routable_means_that_a_path_exists(make_sdn, routes, changes):
         if not changes:
             assert connected(net, flows[::-1], net.capacity).tolist() == found[::-1].tolist()
     assert both == {True, False}
+
+
+@pytest.mark.parametrize("limit", [{"max_delay": [4.9]}, {"max_hops": [1]}])
+@pytest.mark.parametrize("protection", ["arc", "node"])
+def test_no_price_is_enough_for_pairs_beyond_twice_the_limit(limit, protection):
+    net = SdnInstance(
+        nodes="abc", tail=[0, 0, 1], head=[2, 1, 2], capacity=[5, 5, 5], delay=[1.0, 4.0, 5.0],
+        source=[0], target=[2], bandwidth=[1], protection=protection,
+    )  # fmt: skip
+    price = np.ones(3)
+    assert cheapest(net, price).tolist() == [3.0]
+    assert cheapest(net.replace(**limit), price).tolist() == [np.inf]
+    wider = {name: [2 * values[0] + 1] for name, values in limit.items()}
+    assert cheapest(net.replace(**wider), price).tolist() == [3.0]
