@@ -18,7 +18,7 @@ LATE = 0.8
 HOTTEST, COLDEST = 0.15, 0.0006
 """Range of first temperatures, in mean weights of admitted flows."""
 
-CROWD, STEEPNESS = 60.0, 2.5
+CROWD, STEEPNESS = 25.0, 2.5
 """Flows on an arc from which on the first temperature falls, and with which power of them."""
 
 COOLING = 6.0
@@ -91,8 +91,9 @@ class Schedule:
 
 
 def sharing(instance: SdnInstance, relaxed: PathLp) -> float:
-    """Mean number of flows that the relaxation puts onto an arc, arcs counting by their worth.
+    """Mean effective number of flows that share an arc, arcs counting by their worth.
 
+    Flows of bandwidths b count as ``(sum b)^2 / sum b^2``: thin ones beside fat ones hardly matter.
     An arc is worth its price times its capacity: arcs that are not scarce do not count.
 
     Examples
@@ -101,23 +102,24 @@ def sharing(instance: SdnInstance, relaxed: PathLp) -> float:
     >>> from netroute.solvers.sdn.path_lp import PathLpSolver
     >>> net = SdnInstance(
     ...     nodes=["a", "b"], tail=[0], head=[1], capacity=[8],
-    ...     source=[0, 0, 0], target=[1, 1, 1], bandwidth=[3, 4, 5], priority=[3, 2, 1],
+    ...     source=[0, 0, 0], target=[1, 1, 1], bandwidth=[2, 6, 6], priority=[3, 3, 1],
     ... )
     >>> solver = PathLpSolver(net)
     >>> solver.run(lambda: False)
     >>> round(sharing(net, solver.solution()), 2)
-    2.2
+    1.6
     """
     worth = relaxed.prices * instance.capacity
     if not worth.any():
         return math.inf
     pair, pairs = relaxed.pairs.of_flow, len(relaxed.pairs.source)
-    share = relaxed.flow_value
-    flows = np.bincount(pair, share, minlength=pairs)
-    bandwidth = np.bincount(pair, share * instance.bandwidth, minlength=pairs)
-    each = np.divide(flows, bandwidth, out=np.zeros(pairs), where=bandwidth > 0.0)
-    on_column = relaxed.amount * each[relaxed.pair]
-    on_arc = np.bincount(
-        relaxed.arcs, np.repeat(on_column, np.diff(relaxed.start)), minlength=len(worth)
-    )
-    return float(worth @ on_arc / worth.sum())
+    taken = relaxed.flow_value * instance.bandwidth
+    bandwidth = np.bincount(pair, taken, minlength=pairs)
+    squares = np.bincount(pair, taken * instance.bandwidth, minlength=pairs)
+    usual = np.divide(squares, bandwidth, out=np.zeros(pairs), where=bandwidth > 0.0)
+    arcs, size, number = relaxed.arcs, np.diff(relaxed.start), len(worth)
+    load = np.bincount(arcs, np.repeat(relaxed.amount, size), minlength=number)
+    squared = np.repeat(relaxed.amount * usual[relaxed.pair], size)
+    of_squares = np.bincount(arcs, squared, minlength=number)
+    flows = np.divide(load**2, of_squares, out=np.zeros(number), where=of_squares > 0.0)
+    return float(worth @ flows / worth.sum())
