@@ -6,5 +6,7 @@ from __future__ import annotations
 def warmup() -> None:
     """Compile every kernel that the solvers of this family use."""
     from netroute.solvers.collective.colouring import compile_colouring
+    from netroute.solvers.collective.greedy import compile_greedy
 
     compile_colouring()
+    compile_greedy()

@@ -31,7 +31,7 @@ def fewest_pieces(phase: Phase, placement: Placement) -> int:
 
     Of each row whole flows go first, then the rest of each plane one after the other: a piece ends
     where a flow ends, or where a plane has its share. ``r`` flows on ``s`` planes take
-    ``r + s - gcd(r, s)`` pieces at even shares.
+    ``r + s - gcd(r, s)`` pieces at even shares. Cuts between the cores of a plane do not count.
 
     Examples
     --------

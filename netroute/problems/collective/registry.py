@@ -26,6 +26,15 @@ COLLECTIVE = Problem(
     features=FEATURES,
     solvers={
         "koenig": f"{_SOLVERS}.koenig:KoenigSolver",
+        "greedy": f"{_SOLVERS}.greedy:GreedySolver",
+        "greedy-longest": f"{_SOLVERS}.greedy:GreedyLongestSolver",
+        "ecmp": f"{_SOLVERS}.ecmp:EcmpSolver",
+        "ecmp-pieces": f"{_SOLVERS}.ecmp:EcmpPiecesSolver",
+        "round-robin": f"{_SOLVERS}.round_robin:RoundRobinSolver",
+        "random-split": f"{_SOLVERS}.round_robin:RandomSplitSolver",
+        "spray": f"{_SOLVERS}.spray:SpraySolver",
+        "ethereal": f"{_SOLVERS}.spray:EtherealSolver",
+        "ethereal-min": f"{_SOLVERS}.spray:EtherealMinSolver",
     },
     default_solver="koenig",
     bounds={
