@@ -247,7 +247,7 @@ class InteriorPoint:
         pairs = len(self._active)
         arrays, count = self.columns.arrays, self.columns.count
         rows = np.diff(arrays.start[: count + 1]).astype(np.float64)
-        parts = min(pairs, 1 + int(2.0 * (rows @ rows) / SLICE))
+        parts = min(pairs, 1 + int(2.0 * _dot(rows, rows) / SLICE))
         for part in range(parts):
             if stop():
                 raise Stopped

@@ -166,7 +166,7 @@ class PathLpSolver:
         rows = float(len(self.lagrangian.limit))
         count = self._columns.count
         each = np.diff(self._columns.arrays.start[: count + 1]).astype(np.float64)
-        return rows**3 / 3.0 + 4.0 * float(each @ each) > LARGE
+        return rows**3 / 3.0 + 4.0 * float((each * each).sum()) > LARGE
 
     def _rows(self) -> np.ndarray:
         return (self._inner or self._first).best_prices
