@@ -12,6 +12,8 @@ from netroute.problems.sdn.features import FEATURES
 from netroute.solvers.sdn.base import SdnSolver, offer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from netroute.core.bound import Certificate
     from netroute.core.recorder import Recorder
     from netroute.problems.sdn import SdnInstance, SdnSolution
@@ -29,8 +31,8 @@ CONSTRAINED = frozenset(
 ANNEALING = 0.1
 """Part of the time for finding a first good plan."""
 
-AGAIN = 0.3
-"""Part of what is left for better ones, where a question stays open."""
+AGAIN = 0.15
+"""Part of what is left for better ones, where a question stays open or its answer no plan."""
 
 COOL, COOLING = 0.4, 20.0
 """First temperature, in that of the default solver, and its ratio to the last one.
@@ -175,10 +177,18 @@ class _Run:
             return bound
         return self._close(stage, relaxation, report)
 
-    def _anneal(self, stage: Stage, relaxation: StageRelaxation, *, share: float) -> None:
+    def _anneal(
+        self,
+        stage: Stage,
+        relaxation: StageRelaxation,
+        *,
+        share: float,
+        enough: Callable[[], bool] = lambda: False,
+    ) -> None:
         """Search among the relaxation's paths in a share of the time that is left.
 
-        Short searches one after the other: at light load longer ones come no closer to the bound.
+        Short searches one after the other, until ``enough()``: at light load longer ones come no
+        closer to the bound.
         """
         from netroute.solvers.sdn.brief_annealing import anneal_briefly
         from netroute.solvers.sdn.lexicographic import filled
@@ -204,7 +214,7 @@ class _Run:
             )
             offer(instance, recorder, filled(instance, plan, stage))
             self._searches += 1
-            if math.isinf(end) or relaxation.bound <= self._value(stage):
+            if math.isinf(end) or relaxation.bound <= self._value(stage) or enough():
                 break
 
     def _relax(self, stage: Stage) -> StageRelaxation:
@@ -231,7 +241,9 @@ class _Run:
             bound=relaxation.bound + offset,
             report=lambda bound: report(bound - offset),
             until=self._until,
-            improve=lambda: self._anneal(stage, relaxation, share=AGAIN),
+            improve=lambda: self._anneal(
+                stage, relaxation, share=AGAIN, enough=lambda: closing.closed
+            ),
         )
         closing.run(self.worker)
         if closing.reason:

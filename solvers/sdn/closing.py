@@ -67,7 +67,7 @@ class Closing:
     until : float
         When to end, by the recorder's clock.
     improve : callable
-        Looks for better plans in some other way, where a question stays open.
+        Looks for better plans in some other way, where questions have led to none.
 
     Attributes
     ----------
@@ -135,9 +135,12 @@ class Closing:
                 if answer.optimal:
                     worth = float(np.array(model.mip.gain) @ np.rint(answer.values))
                     self._lower(model.base + worth)
+                before = self.value
                 if not self._realise(model, answer):
                     self.reason = "flows admitted over scarce arcs find no way to them"
                     break
+                if self.value == before and not self.closed:
+                    self._improve()
             elif last or not self._search(worker, first, width):
                 break
         if not self.closed:
