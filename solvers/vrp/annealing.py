@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from netroute.solvers.vrp.anneal_team import AnnealTeam
 from netroute.solvers.vrp.costs import plan_cost, route_costs
+from netroute.solvers.vrp.polishing import Polisher
 from netroute.solvers.vrp.route_pool import RoutePool
 from netroute.solvers.vrp.schedule import spent_share
 
@@ -39,6 +40,9 @@ MIP_SHARE = 0.05
 MIP_COLUMNS = 2_000
 """Most routes of one set partitioning that has two and a half seconds or no limit. With less time
 it gets fewer: 2000 long routes take its relaxation alone a second and more."""
+
+LAST_POLISH = 0.985
+"""Share of the budget after which the best plan is polished for the last time."""
 
 MIP_PLANS = 5
 """That many plans' routes are taken in any case."""
@@ -73,7 +77,8 @@ class Annealing:
     ----------
     combinations : tuple of float
         Shares of the budget at which the routes collected so far are combined by set
-        partitioning; empty for plain annealing.
+        partitioning; empty for plain annealing. At each of them, and once more near the end, local
+        search polishes the best plan where distances are symmetric.
     """
 
     def __init__(
@@ -101,6 +106,9 @@ class Annealing:
         self.team = AnnealTeam(data, position, threads=threads, seed=seed)
         self._before = 0
         self._combining = 0.0
+        self._seed = seed
+        self._polisher: Polisher | None = None
+        self._last_polish = LAST_POLISH if combinations else math.inf
         self._reported = math.inf
         self._report_at = 0.0
 
@@ -121,7 +129,11 @@ class Annealing:
                     self._sample(share)
                 if self._milestones and share >= self._milestones[0]:
                     self._milestones.pop(0)
+                    self._polish()
                     self._combine()
+                if share >= self._last_polish:
+                    self._last_polish = math.inf
+                    self._polish()
             self._report(force=True)
         return True
 
@@ -156,6 +168,23 @@ class Annealing:
         for routes in self.team.plans():
             self._pool.add(routes, self._costs(routes))
         self._next_sample = share + (1.0 - self._first_sample) / SAMPLES
+
+    def _polish(self) -> None:
+        """Improve the best plan by local search."""
+        recorder, data = self._recorder, self._data
+        if not data.symmetric:
+            return
+        if self._polisher is None:
+            self._polisher = Polisher(self._instance, data, seed=self._seed)
+        left = recorder.clock.remaining()
+        cost, routes = self._polisher.improve(
+            self.team.best_routes(),
+            seconds=left / 4.0,
+            halt=lambda: recorder.stop(self._before + self.team.iterations),
+        )
+        if cost < self.team.best_cost - 1e-6:
+            self.team.adopt(routes)
+            self._report(force=False)
 
     def _columns(self) -> int:
         """Return how many routes set partitioning can take in its share of the budget."""

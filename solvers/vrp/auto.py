@@ -36,6 +36,7 @@ class AutoSolver(VrpSolver):
         """Build a plan by savings and improve it until the budget ends."""
         from netroute.solvers.vrp.annealing import Annealing, Cooling
         from netroute.solvers.vrp.first_plan import first_plan
+        from netroute.solvers.vrp.hgs_engine import compile_hgs
         from netroute.solvers.vrp.search_data import search_data
         from netroute.solvers.vrp.warmup import compile_annealing, compile_savings
 
@@ -56,6 +57,8 @@ class AutoSolver(VrpSolver):
             )  # fmt: skip
         with recorder.clock.compiling():
             compile_annealing(data)
+            if data.symmetric:
+                compile_hgs(data)
         Annealing(
             instance,
             data.nearest(NEIGHBOURS),
