@@ -173,15 +173,18 @@ class Closing:
 
         After the other way, among those that lose little by each flow.
         """
+        before = self.value
         self._improve()
+        if self.value > before:
+            return True
         least = self.value + self._step
-        while first <= width and not self.closed and not self._stop():
+        while first <= width and not self._stop():
             model = self._model(least, first)
             answer = None if model is None else self._ask(worker, model, LONG)
             if model is not None and answer is not None and answer.values is not None:
                 return self._realise(model, answer)
             first += max(self._step, 0.25 * width)
-        return self.closed
+        return False
 
     def _ask(self, worker: Callable[[], Worker], model: ChoiceModel, share: float) -> Answer | None:
         left = self._until - self._recorder.clock.elapsed()
