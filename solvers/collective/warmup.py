@@ -7,6 +7,8 @@ def warmup() -> None:
     """Compile every kernel that the solvers of this family use."""
     from netroute.solvers.collective.colouring import compile_colouring
     from netroute.solvers.collective.greedy import compile_greedy
+    from netroute.solvers.collective.mending import compile_mending
 
     compile_colouring()
     compile_greedy()
+    compile_mending()

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 _SOLVERS = "netroute.solvers.collective"
 
+MOST_VARIABLES = 300_000
+"""Pairs of leaves times planes up to which the relaxation is the usual bound."""
+
 COLLECTIVE = Problem(
     name="collective",
     family="collective",
@@ -25,7 +28,11 @@ COLLECTIVE = Problem(
     summary="netroute.problems.collective.describe:summary",
     features=FEATURES,
     solvers={
+        "auto": f"{_SOLVERS}.auto:AutoSolver",
         "koenig": f"{_SOLVERS}.koenig:KoenigSolver",
+        "rounding": f"{_SOLVERS}.rounding:RoundingSolver",
+        "local-search": f"{_SOLVERS}.rounding:LocalSearchSolver",
+        "ilp": f"{_SOLVERS}.ilp:IlpSolver",
         "greedy": f"{_SOLVERS}.greedy:GreedySolver",
         "greedy-longest": f"{_SOLVERS}.greedy:GreedyLongestSolver",
         "ecmp": f"{_SOLVERS}.ecmp:EcmpSolver",
@@ -33,12 +40,14 @@ COLLECTIVE = Problem(
         "round-robin": f"{_SOLVERS}.round_robin:RoundRobinSolver",
         "random-split": f"{_SOLVERS}.round_robin:RandomSplitSolver",
         "spray": f"{_SOLVERS}.spray:SpraySolver",
+        "weighted-spray": f"{_SOLVERS}.weighted_spray:WeightedSpraySolver",
         "ethereal": f"{_SOLVERS}.spray:EtherealSolver",
         "ethereal-min": f"{_SOLVERS}.spray:EtherealMinSolver",
     },
-    default_solver="koenig",
+    default_solver="auto",
     bounds={
         "degree": f"{_SOLVERS}.bound.degree:DegreeBound",
+        "lp": f"{_SOLVERS}.bound.lp:LpBound",
     },
     default_bound="netroute.problems.collective.registry:default_bound",
     generators={
@@ -51,4 +60,7 @@ COLLECTIVE = Problem(
 
 def default_bound(instance: CollectiveInstance) -> str:
     """Return the bound method that is used unless one is asked for."""
-    return "degree"
+    rows = max((len(phase.size) for phase in instance.phases), default=0)
+    small = instance.fabric.tiers == 2 and rows * instance.fabric.planes <= MOST_VARIABLES
+    uneven = instance.features() & {"unequal capacities", "unequal sizes"}
+    return "lp" if uneven and small else "degree"

@@ -1,0 +1,138 @@
+"""The relaxation in which flows are divided at will: ideal spraying that knows all rates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from netroute.core.bound import Certificate
+from netroute.core.errors import UnsupportedError
+from netroute.problems.collective.instance import usable
+from netroute.problems.collective.verify_bound import verify_bound
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from netroute.problems.collective import CollectiveInstance
+    from netroute.problems.collective.phase import Phase
+
+MOST_VARIABLES = 300_000
+"""Rows times planes of a phase up to which the relaxation is solved."""
+
+
+class Spray(NamedTuple):
+    """An optimal division of a phase."""
+
+    theta: float
+    share: np.ndarray
+    """Share of each row on each plane: float64, shape (s, R), columns sum up to 1."""
+    prices: dict[str, Any]
+    """Of the links, for the certificate."""
+
+
+def within_reach(instance: CollectiveInstance) -> bool:
+    """Whether the relaxation of all phases is small enough, and of two tiers."""
+    planes = instance.fabric.planes
+    rows = max((len(phase.size) for phase in instance.phases), default=0)
+    return instance.fabric.tiers == 2 and rows * planes <= MOST_VARIABLES
+
+
+def require_within_reach(instance: CollectiveInstance, name: str) -> None:
+    """Raise `UnsupportedError` where `within_reach` is not so."""
+    if not within_reach(instance):
+        raise UnsupportedError(
+            f"{name!r} takes leaf-spine fabrics of at most {MOST_VARIABLES} pairs of leaves times "
+            f"spines, which instance {instance.name!r} exceeds"
+        )
+
+
+def spray(
+    instance: CollectiveInstance, phase: Phase, *, seconds: float | None = None
+) -> Spray | None:
+    """Minimise the highest load over capacity of a phase's switch links; None out of time.
+
+    Rows of the same leaves are divided alike. HiGHS solves the programme.
+
+    Examples
+    --------
+    >>> from netroute.problems.collective import CollectiveInstance, Fabric
+    >>> fabric = Fabric.leaf_spine(2, 2, hosts_per_leaf=2, capacity=2)
+    >>> fabric = fabric.replace(up=[[1, 2], [2, 2]])
+    >>> instance = CollectiveInstance(fabric=fabric, flows=[(0, 0, 3, 6)])
+    >>> found = spray(instance, instance.phases[0])
+    >>> round(found.theta, 6), found.share[:, 0].round(6).tolist()
+    (2.0, [0.333333, 0.666667])
+    """
+    from scipy.optimize import linprog
+    from scipy.sparse import coo_array, csr_array
+
+    fabric, planes = instance.fabric, instance.fabric.planes
+    pair, inverse = np.unique(
+        phase.source.astype(np.int64) * fabric.leaves + phase.target, return_inverse=True
+    )
+    volume = np.bincount(inverse, (phase.size * phase.count).astype(np.float64), len(pair))
+    scale = float(volume.max(initial=1.0))
+    source, target = np.divmod(pair, fabric.leaves)
+    row, plane = np.nonzero(usable(fabric, source, target))
+    number = len(row)
+    one = np.ones(number)
+    # Links up are the first rows, links down follow; the last column is theta.
+    links = fabric.leaves * planes
+    rows = np.concatenate(
+        [source[row] * planes + plane, links + plane * fabric.leaves + target[row]]
+    )
+    columns = np.tile(np.arange(number), 2)
+    capacity = np.concatenate([fabric.up.ravel(), fabric.down.ravel()]).astype(np.float64)
+    used = np.unique(rows)
+    rows = np.concatenate([rows, used])
+    columns = np.concatenate([columns, np.full(len(used), number)])
+    # Capacities over the largest one: coefficients near 1 keep the engine's tolerances small.
+    values = np.concatenate([one, one, -capacity[used] / capacity.max()])
+    limits = coo_array((values, (rows, columns)), shape=(2 * links, number + 1))
+    whole = csr_array((one, (row, np.arange(number))), shape=(len(pair), number + 1))
+    cost = np.zeros(number + 1)
+    cost[-1] = 1.0
+    options = {} if seconds is None else {"time_limit": max(0.01, seconds)}
+    found = linprog(
+        cost,
+        A_ub=csr_array(limits),
+        b_ub=np.zeros(2 * links),
+        A_eq=whole,
+        b_eq=volume / scale,
+        bounds=(0.0, None),
+        method="highs",
+        options=options,
+    )
+    if found.x is None or found.status != 0:
+        return None
+    table = np.zeros((planes, len(pair)))
+    table[plane, row] = np.maximum(found.x[:-1], 0.0)
+    table /= np.maximum(table.sum(axis=0), 1e-300)
+    dual = np.maximum(-np.asarray(found.ineqlin.marginals), 0.0)
+    prices = {
+        "up": dual[:links].reshape(fabric.leaves, planes).tolist(),
+        "down": dual[links:].reshape(planes, fabric.leaves).tolist(),
+    }
+    theta = float(found.x[-1]) * scale / capacity.max()
+    return Spray(theta, table[:, inverse], prices)
+
+
+def certificate_of(instance: CollectiveInstance, sprays: list[Spray | None]) -> Certificate:
+    """Return the bound that the prices prove; None stands for a phase without any."""
+    data = {"prices": [None if found is None else found.prices for found in sprays]}
+    return Certificate("lp", verify_bound(instance, {"method": "lp", "data": data}), data)
+
+
+def spray_all(
+    instance: CollectiveInstance, remaining: Callable[[], float], stop: Callable[[], bool]
+) -> list[Spray | None]:
+    """Solve the relaxation of all phases as far as time and ``stop`` allow."""
+    found: list[Spray | None] = []
+    for phase in instance.phases:
+        left = remaining()
+        if not len(phase.size) or stop() or left <= 0.0:
+            found.append(None)
+            continue
+        found.append(spray(instance, phase, seconds=None if left == float("inf") else left))
+    return found
