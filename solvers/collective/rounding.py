@@ -162,7 +162,7 @@ def rounded(instance: CollectiveInstance, phase: Phase, found: Spray) -> np.ndar
     order = np.argsort(counts - exact, axis=0, kind="stable")
     turn = np.arange(len(order))[:, None] < left
     np.put_along_axis(counts, order, np.take_along_axis(counts, order, axis=0) + turn, axis=0)
-    return counts
+    return np.asarray(counts)
 
 
 def shares(phase: Phase, found: Spray, unit: int) -> Placement:

@@ -114,7 +114,7 @@ def spray(
         "up": dual[:links].reshape(fabric.leaves, planes).tolist(),
         "down": dual[links:].reshape(planes, fabric.leaves).tolist(),
     }
-    theta = float(found.x[-1]) * scale / capacity.max()
+    theta = float(found.x[-1] * scale / capacity.max())
     return Spray(theta, table[:, inverse], prices)
 
 

@@ -53,7 +53,10 @@ COLLECTIVE = Problem(
     generators={
         "fabric": "netroute.datasets.collective.generate:generate_collective",
     },
-    plots={},
+    plots={
+        "loads": "netroute.viz.collective:plot_loads",
+        "convergence": "netroute.viz.convergence:plot_convergence",
+    },
     warmup=f"{_SOLVERS}.warmup:warmup",
 )
 
