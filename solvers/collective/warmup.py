@@ -8,7 +8,9 @@ def warmup() -> None:
     from netroute.solvers.collective.colouring import compile_colouring
     from netroute.solvers.collective.greedy import compile_greedy
     from netroute.solvers.collective.mending import compile_mending
+    from netroute.solvers.collective.simulate import compile_simulation
 
     compile_colouring()
     compile_greedy()
     compile_mending()
+    compile_simulation()

@@ -125,7 +125,7 @@ class Phase:
         keys = _keys(fabric, sizes, self.source, self.target, self.size)
         found: list[Listing] = []
         for part in self.parts:
-            pairs = part if isinstance(part, Pairs) else _unrolled(part)
+            pairs = unrolled(part)
             leaf, other = (
                 pairs.source // fabric.hosts_per_leaf,
                 pairs.target // fabric.hosts_per_leaf,
@@ -256,7 +256,10 @@ def _kinds(size: np.ndarray) -> np.ndarray:
     return size[:1] if alike else np.unique(size)
 
 
-def _unrolled(block: Block) -> Pairs:
+def unrolled(block: Part) -> Pairs:
+    """Return the flows of a part one by one."""
+    if isinstance(block, Pairs):
+        return block
     n = len(block.hosts)
     a, b = np.indices((n, n))
     out = ~np.eye(n, dtype=bool)

@@ -1,0 +1,91 @@
+"""The simulation against a slow one in exact fractions, and against the load of links."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from netroute.core.errors import UnsupportedError
+from netroute.core.registry import problem
+from netroute.datasets.collective.generate import generate_collective
+from netroute.problems.collective.check import check
+from netroute.solvers.collective.simulate import _flows, completion_time
+
+
+def slow_time(links, capacity, size):
+    """Progressive filling in fractions, all flows raised together step by step."""
+    left = [Fraction(int(b)) for b in size]
+    time = Fraction(0)
+    while any(left):
+        room = {e: Fraction(int(c)) for e, c in enumerate(capacity)}
+        rate = dict.fromkeys((f for f, b in enumerate(left) if b), Fraction(0))
+        growing = set(rate)
+        while growing:
+            users: dict[int, int] = {}
+            for f in growing:
+                for e in links[f]:
+                    if e >= 0:
+                        users[e] = users.get(e, 0) + 1
+            rise = min(room[e] / n for e, n in users.items())
+            for f in growing:
+                rate[f] += rise
+            for e, n in users.items():
+                room[e] -= rise * n
+            growing = {f for f in growing if all(e < 0 or room[e] > 0 for e in links[f])}
+        step = min(left[f] / r for f, r in rate.items())
+        time += step
+        for f, r in rate.items():
+            left[f] -= step * r
+    return time
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"leaves": 3, "spines": 2, "hosts_per_leaf": 3, "group": 9},
+        {"leaves": 4, "spines": 2, "hosts_per_leaf": 2, "group": 4, "spread": 1.0, "half_rate": 2},
+        {"leaves": 4, "spines": 3, "hosts_per_leaf": 2, "group": 8, "pattern": "bruck"},
+        {"fat_tree": 4, "group": 8},
+    ],
+)
+def test_time_is_that_of_the_slow_simulation(settings):
+    for seed in range(2):
+        instance = generate_collective(**settings, seed=seed)
+        plan = problem("collective").solver("ecmp")().solve(instance, seed=seed).solution
+        expected = Fraction(0)
+        for phase, placement in zip(instance.phases, plan.placements, strict=True):
+            links, capacity, size = _flows(instance.fabric, phase, placement)
+            expected += slow_time(links.tolist(), capacity.tolist(), size.tolist())
+        assert completion_time(instance, plan) == pytest.approx(float(expected), rel=1e-9)
+
+
+@pytest.mark.parametrize("settings", [{"leaves": 5, "spines": 3, "group": 15}, {"fat_tree": 4}])
+def test_flows_take_the_links_that_the_checker_sums_up(settings):
+    instance = generate_collective(**settings, seed=2)
+    plan = problem("collective").solver("ecmp")().solve(instance, seed=2).solution
+    for phase, placement in zip(instance.phases, plan.placements, strict=True):
+        links, capacity, size = _flows(instance.fabric, phase, placement)
+        used = links >= 0
+        load = np.bincount(links[used], np.repeat(size, used.sum(axis=1)), len(capacity))
+        ratio = np.divide(load, capacity, out=np.zeros(len(load)), where=capacity > 0)
+        assert ratio.max() == check(instance, plan).metrics["thetas"][0]
+
+
+def test_completion_is_the_load_of_the_busiest_link():
+    """Within 0.1 %: of the optimum, of greedy plans and of hashes."""
+    for settings in ({"pattern": "ring"}, {"group": 16}, {"group": 16, "hosts_per_leaf": 8}):
+        sizes = {"leaves": 8, "spines": 4 if "hosts_per_leaf" in settings else 8}
+        instance = generate_collective(**sizes, **settings, seed=3)
+        for solver in ("koenig", "greedy", "ecmp"):
+            result = problem("collective").solver(solver)().solve(instance, seed=1)
+            time = completion_time(instance, result.solution)
+            assert result.objective * (1 - 1e-9) <= time <= result.objective * 1.001
+
+
+def test_splits_are_refused():
+    instance = generate_collective(leaves=4, spines=3, hosts_per_leaf=2, split=True)
+    plan = problem("collective").solver("spray")().solve(instance).solution
+    with pytest.raises(UnsupportedError, match="without splits"):
+        completion_time(instance, plan)
