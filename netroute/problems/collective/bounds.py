@@ -131,6 +131,9 @@ def _grain(phase: Phase) -> int:
 
 def _busiest(volume: np.ndarray, links: np.ndarray, grain: int, whole: bool) -> Fraction:
     """Return the largest least time of any row of links."""
+    if links.min() == links.max():
+        alike = tuple(links[0].tolist())
+        return least_time(int(volume.max()) // grain, grain, alike, whole)
     kinds, which = np.unique(np.sort(links, axis=1), axis=0, return_inverse=True)
     most = np.zeros(len(kinds), np.int64)
     np.maximum.at(most, which.ravel(), volume)

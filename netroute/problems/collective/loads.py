@@ -104,8 +104,11 @@ def busiest(fabric: Fabric, loads: Loads) -> Link:
             continue
         ratio = np.divide(load, capacity, out=np.zeros(load.shape), where=capacity > 0)
         # Float64 may not tell close ratios apart: those near the highest are compared exactly.
-        near = ratio >= ratio.max() * (1.0 - 1e-12)
-        pairs = np.unique(np.column_stack([load[near], capacity[near]]), axis=0).tolist()
+        near = (ratio >= ratio.max() * (1.0 - 1e-12)) & (capacity > 0)
+        if not near.any():
+            continue
+        close, speed = load[near], capacity[near]
+        pairs = [(int(close[speed == c].max()), int(c)) for c in np.unique(speed)]
         most = max(pairs, key=lambda pair: Fraction(pair[0], pair[1]))
         time = Fraction(most[0], most[1] * loads.unit)
         if time > best.time:

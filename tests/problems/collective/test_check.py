@@ -169,6 +169,14 @@ def test_each_broken_rule_is_named(code, placement):
     assert check(instance, CollectiveSolution(())).violations[0].code == "phase.count"
 
 
+def test_a_plan_on_failed_links_alone_is_judged():
+    fabric = Fabric.leaf_spine(2, 2, hosts_per_leaf=1)
+    fabric = fabric.replace(up=[[0, 1], [1, 1]], down=[[1, 0], [1, 1]])
+    instance = CollectiveInstance(fabric=fabric, flows=[(0, 0, 1, 1)])
+    verdict = check(instance, CollectiveSolution.of([Placement(counts=[[1], [0]])]))
+    assert {violation.code for violation in verdict.violations} == {"link.failed"}
+
+
 def test_flows_on_failed_links_and_wrong_cores_are_found():
     fabric = Fabric.leaf_spine(2, 2, hosts_per_leaf=2)
     broken = fabric.replace(up=[[0, 1], [1, 1]])
