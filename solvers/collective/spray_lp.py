@@ -9,6 +9,7 @@ import numpy as np
 from netroute.core.bound import Certificate
 from netroute.core.errors import UnsupportedError
 from netroute.problems.collective.instance import usable
+from netroute.problems.collective.registry import MOST_VARIABLES
 from netroute.problems.collective.verify_bound import verify_bound
 
 if TYPE_CHECKING:
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
 
     from netroute.problems.collective import CollectiveInstance
     from netroute.problems.collective.phase import Phase
-
-MOST_VARIABLES = 300_000
-"""Rows times planes of a phase up to which the relaxation is solved."""
 
 
 class Spray(NamedTuple):

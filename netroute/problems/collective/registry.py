@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _SOLVERS = "netroute.solvers.collective"
 
 MOST_VARIABLES = 300_000
-"""Pairs of leaves times planes up to which the relaxation is the usual bound."""
+"""Pairs of leaves times planes up to which the relaxation is solved."""
 
 COLLECTIVE = Problem(
     name="collective",
