@@ -11,3 +11,8 @@ _register(
     entry_point="netroute.envs.sdn.admission:SdnAdmissionEnv",
     vector_entry_point="netroute.envs.sdn.batch:SdnAdmissionVectorEnv",
 )
+_register(
+    id="netroute/CollectivePlacement-v0",
+    entry_point="netroute.envs.collective.placement:CollectivePlacementEnv",
+    vector_entry_point="netroute.envs.collective.batch:CollectivePlacementVectorEnv",
+)

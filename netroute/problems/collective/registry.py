@@ -57,7 +57,8 @@ COLLECTIVE = Problem(
         "loads": "netroute.viz.collective:plot_loads",
         "convergence": "netroute.viz.convergence:plot_convergence",
     },
-    warmup=f"{_SOLVERS}.warmup:warmup",
+    environment="netroute/CollectivePlacement-v0",
+    warmup="netroute.envs.collective.warmup:warmup",
 )
 
 

@@ -1,0 +1,1 @@
+"""Online placement of collective traffic."""

@@ -1,0 +1,259 @@
+"""Any number of fabrics that get flows one by one: what the single and batched face share."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from netroute.core.errors import InputError, UnsupportedError
+from netroute.envs.collective._kernels.placement import HIGHEST, Menu, Worlds, act, clear, observe
+from netroute.problems.collective import CollectiveSolution
+from netroute.problems.collective.bounds import degree_bounds
+from netroute.solvers.collective.paths import of_paths
+
+if TYPE_CHECKING:
+    from gymnasium import spaces
+
+    from netroute.problems.collective import CollectiveInstance
+
+ORDERS = ("file", "shuffled")
+"""In which order the flows of a phase arrive."""
+
+INFORMATION = ("none", "host", "full")
+"""What is known of the demand still to come."""
+
+MOST_MEMORY = 4 * 2**30
+"""Bytes that the state may take."""
+
+
+class PlacementEngine:
+    """``count`` copies of a leaf-spine fabric, each with its own order of arrivals.
+
+    Parameters
+    ----------
+    instance : CollectiveInstance
+        Fabric and flows.
+    count : int
+    order : str
+        One of `ORDERS`.
+    information : str
+        One of `INFORMATION`.
+    noise : float
+        Share by which the loads that are seen may be wrong, 0 to 1.
+    delay : int
+        Decisions that are not yet to be seen.
+
+    Raises
+    ------
+    InputError
+        A parameter out of its range, no flow between leaves, or too much memory.
+    UnsupportedError
+        The fabric is a fat tree.
+    """
+
+    def __init__(
+        self,
+        instance: CollectiveInstance,
+        *,
+        count: int,
+        order: str,
+        information: str,
+        noise: float,
+        delay: int,
+    ) -> None:
+        _require("num_envs", count, _whole(count) and count >= 1, "an integer >= 1")
+        _require("order", order, order in ORDERS, f"one of: {', '.join(ORDERS)}")
+        known = information in INFORMATION
+        _require("information", information, known, f"one of: {', '.join(INFORMATION)}")
+        number = isinstance(noise, int | float) and not isinstance(noise, bool)
+        _require("noise", noise, number and 0 <= noise <= 1, "a number from 0 to 1")
+        _require("delay", delay, _whole(delay) and 0 <= delay < 2**31, "an integer >= 0")
+        fabric = instance.fabric
+        if fabric.tiers != 2:
+            raise UnsupportedError(
+                f"netroute/CollectivePlacement-v0 does not support fat tree "
+                f"(instance {instance.name!r})"
+            )
+        self.instance = instance
+        self.count = count
+        self.order = order
+        self.information = information
+        self.flows = sum(phase.crossing for phase in instance.phases)
+        _require("instance", instance.name, self.flows > 0, "an instance with flows between leaves")
+        self._rows = {"none": 0, "host": fabric.hosts, "full": fabric.leaves}[information]
+        cells = 4 * fabric.up.size + self._rows * fabric.leaves + self.flows
+        needed = 8 * count * cells + 64 * self.flows
+        if needed > MOST_MEMORY:
+            raise InputError(
+                f"{count} fabrics with {self.flows} flows would take {needed / 2**30:.1f} GiB, of "
+                f"which at most {MOST_MEMORY / 2**30:.0f} are used",
+                code="collective.memory",
+            )
+        self._row, self._menu = self._new_menu(float(noise), int(delay))
+        self._worlds = self._new_worlds()
+
+    @property
+    def bound(self) -> float:
+        """Lower bound of the objective by which returns are divided."""
+        return float(self._menu.bound)
+
+    def spaces(self) -> tuple[spaces.Space[dict[str, np.ndarray]], spaces.Discrete]:
+        """Observation and action space of one fabric."""
+        from gymnasium import spaces
+
+        leaves, planes = self.instance.fabric.leaves, self.instance.fabric.planes
+        seen: dict[str, Any] = {
+            "up": spaces.Box(0.0, HIGHEST, (planes,), np.float32),
+            "down": spaces.Box(0.0, HIGHEST, (planes,), np.float32),
+            "up_rate": spaces.Box(0.0, 1.0, (planes,), np.float32),
+            "down_rate": spaces.Box(0.0, 1.0, (planes,), np.float32),
+            "flow": spaces.Box(0.0, 1.0, (3,), np.float32),
+            "ends": spaces.MultiDiscrete([leaves, leaves]),
+            "action_mask": spaces.MultiBinary(planes),
+        }
+        if self._rows:
+            shape = (leaves,) if self.information == "host" else (leaves, leaves)
+            seen["remaining"] = spaces.Box(0.0, 1.0, shape, np.float32)
+        space: Any = spaces.Dict(seen)
+        return space, spaces.Discrete(planes)
+
+    def begin(self, b: int, rng: np.random.Generator) -> None:
+        """Begin an episode of fabric ``b``."""
+        worlds, start = self._worlds, self._menu.start
+        worlds.order[b] = np.arange(self.flows)
+        if self.order == "shuffled":
+            for first, end in pairwise(start.tolist()):
+                rng.shuffle(worlds.order[b, first:end])
+        worlds.seed[b] = rng.integers(0, 2**64, dtype=np.uint64)
+        clear(self._menu, worlds, b)
+
+    def act(self, action: np.ndarray, idle: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Place a flow on each fabric that is not ``idle``; return rewards and ends."""
+        planes = self.instance.fabric.planes
+        if action.min() < 0 or action.max() >= planes:
+            wrong = int(action.min() if action.min() < 0 else action.max())
+            _require("action", wrong, False, f"a spine from 0 to {planes - 1}")
+        reward, done = np.zeros(self.count), np.zeros(self.count, bool)
+        act(self._menu, self._worlds, action, idle, reward, done)
+        return reward, done
+
+    def observe(self) -> dict[str, np.ndarray]:
+        """Observations of all fabrics, in new arrays."""
+        leaves, planes = self.instance.fabric.leaves, self.instance.fabric.planes
+        many = (self.count, planes)
+        rows = {"none": 0, "host": 1, "full": leaves}[self.information]
+        seen: dict[str, np.ndarray] = {
+            "up": np.empty(many, np.float32),
+            "down": np.empty(many, np.float32),
+            "up_rate": np.empty(many, np.float32),
+            "down_rate": np.empty(many, np.float32),
+            "flow": np.empty((self.count, 3), np.float32),
+            "ends": np.empty((self.count, 2), np.int64),
+            "action_mask": np.empty(many, np.int8),
+        }
+        remaining = np.empty((self.count, rows, leaves), np.float32)
+        observe(self._menu, self._worlds, *seen.values(), remaining)
+        if rows:
+            seen["remaining"] = remaining[:, 0] if self.information == "host" else remaining
+        return seen
+
+    def over(self) -> np.ndarray:
+        """Whether each fabric has no flow left, or has not begun: bool, shape (B,)."""
+        found: np.ndarray = self._worlds.step >= self.flows
+        return found
+
+    def thetas(self) -> np.ndarray:
+        """Sum over phases of the highest load over capacity so far: float64, shape (B,)."""
+        found: np.ndarray = self._worlds.total.copy()
+        return found
+
+    def plan(self, b: int) -> CollectiveSolution:
+        """Spines of the flows of fabric ``b`` that are placed, as a solution."""
+        placed = int(self._worlds.step[b])
+        order, choice = self._worlds.order[b, :placed], self._worlds.choice[b, :placed]
+        phase, found = self._number[order], []
+        for number, rows in enumerate(self.instance.phases):
+            here = phase == number
+            chosen = choice[here].astype(np.int64)
+            found.append(of_paths(self.instance.fabric, rows, self._row[order[here]], chosen))
+        return CollectiveSolution.of(found)
+
+    def _new_menu(self, noise: float, delay: int) -> tuple[np.ndarray, Menu]:
+        instance, fabric = self.instance, self.instance.fabric
+        nic: list[float] = []
+        low: list[float] = []
+        extra, bound = 0.0, Fraction(0)
+        rows, numbers, phases, columns = [], [], [], []
+        for number, phase in enumerate(instance.phases):
+            bounds = degree_bounds(fabric, phase, whole=instance.extra_pieces == 0)
+            bound += max(bounds.values())
+            if not phase.crossing:
+                extra += float(bounds["nic"])
+                continue
+            flows = phase.listing(fabric)
+            host = flows.source if self.information == "host" else phase.source[flows.row]
+            columns.append(
+                (phase.source[flows.row], phase.target[flows.row], phase.size[flows.row], host)
+            )
+            rows.append(flows.row)
+            numbers.append(np.full(len(flows.row), number))
+            phases.append(np.full(len(flows.row), len(nic)))
+            nic.append(float(bounds["nic"]))
+            low.append(float(max(bounds.values())))
+        source, target, size, host = (np.concatenate(c) for c in zip(*columns, strict=True))
+        self._number = np.concatenate(numbers)
+        up, down = np.array(fabric.up, np.int64, order="C"), np.array(fabric.down.T, order="C")
+        fastest = max(int(up.max()), int(down.max()))
+        starts = np.cumsum([0, *(len(row) for row in rows)])
+        menu = Menu(
+            source=source.astype(np.int32),
+            target=target.astype(np.int32),
+            row=host.astype(np.int32),
+            phase=np.concatenate(phases).astype(np.int32),
+            size=size.astype(np.int64),
+            start=starts.astype(np.int64),
+            nic=np.array(nic),
+            low=np.array(low),
+            volume=np.add.reduceat(size.astype(float), starts[:-1]),
+            up=up,
+            down=down,
+            up_time=np.divide(1.0, up, out=np.zeros(up.shape), where=up > 0),
+            down_time=np.divide(1.0, down, out=np.zeros(up.shape), where=down > 0),
+            up_rate=(up / fastest).astype(np.float32),
+            down_rate=(down / fastest).astype(np.float32),
+            extra=extra,
+            bound=float(bound),
+            largest=float(size.max()),
+            delay=delay,
+            noise=noise,
+        )
+        return np.concatenate(rows), menu
+
+    def _new_worlds(self) -> Worlds:
+        count, fabric = self.count, self.instance.fabric
+        links, flows = (count, *fabric.up.shape), (count, self.flows)
+        return Worlds(
+            up=np.zeros(links, np.int64),
+            down=np.zeros(links, np.int64),
+            seen_up=np.zeros(links, np.int64),
+            seen_down=np.zeros(links, np.int64),
+            remaining=np.zeros((count, self._rows, fabric.leaves), np.int64),
+            theta=np.zeros(count),
+            total=np.zeros(count),
+            step=np.full(count, self.flows),
+            order=np.zeros(flows, np.int32),
+            choice=np.zeros(flows, np.int32),
+            seed=np.zeros(count, np.uint64),
+        )
+
+
+def _whole(value: object) -> bool:
+    return isinstance(value, int | np.integer) and not isinstance(value, bool)
+
+
+def _require(where: str, value: Any, holds: Any, expected: str) -> None:
+    if not holds:
+        raise InputError(f"found {value!r}, expected {expected}", code="env", where=where)

@@ -1,0 +1,148 @@
+"""The batched environment does what single ones do, and what both refuse."""
+
+import gymnasium
+import numpy as np
+import pytest
+from gymnasium.vector import AutoresetMode
+
+import netroute
+import netroute.envs
+from netroute.core.errors import InputError, UnsupportedError
+from netroute.core.rng import generator
+from netroute.datasets.collective.generate import generate_collective
+from netroute.envs.collective._kernels import placement as kernels
+from netroute.envs.collective.batch import CollectivePlacementVectorEnv
+from netroute.envs.collective.placement import CollectivePlacementEnv
+from netroute.problems.collective import CollectiveInstance, Fabric
+from netroute.problems.collective.registry import COLLECTIVE
+
+
+def test_made_by_gymnasium(jobs):
+    envs = gymnasium.make_vec(COLLECTIVE.environment, num_envs=3, instance=jobs["sound"])
+    assert isinstance(envs.unwrapped, CollectivePlacementVectorEnv)
+    assert envs.metadata["autoreset_mode"] is AutoresetMode.NEXT_STEP
+    seen, info = envs.reset(seed=0)
+    assert seen in envs.observation_space
+    assert info["action_mask"].shape == (3, 4)
+    seen, reward, done, truncated, _ = envs.step(np.zeros(3, np.int64))
+    assert seen in envs.observation_space
+    assert reward.shape == done.shape == truncated.shape == (3,)
+    envs.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "settings"),
+    [
+        ("sound", {"information": "none"}),
+        ("broken", {"order": "shuffled", "delay": 2, "noise": 0.3}),
+        ("phases", {"order": "shuffled", "information": "full"}),
+    ],
+)
+def test_each_one_follows_the_single_environment(jobs, name, settings):
+    count, random = 4, generator(1)
+    envs = CollectivePlacementVectorEnv(count, jobs[name], **settings)
+    singles = [CollectivePlacementEnv(jobs[name], **settings) for _ in range(count)]
+    seen, _ = envs.reset(seed=5)
+    expected = [env.reset(seed=5 + b)[0] for b, env in enumerate(singles)]
+    over, ends, total = np.zeros(count, bool), 0, np.zeros(count)
+    for _ in range(2 * envs._engine.flows + 1):
+        for b, row in enumerate(expected):
+            assert set(seen) == set(row)
+            for key, values in row.items():
+                assert (seen[key][b] == values).all(), key
+        assert (envs.action_masks() == (seen["action_mask"] > 0)).all()
+        actions = random.integers(0, envs.single_action_space.n, count)
+        seen, reward, done, truncated, info = envs.step(actions)
+        assert not truncated.any()
+        total = np.where(over, 0.0, total + reward)
+        for b, env in enumerate(singles):
+            if over[b]:
+                expected[b], _ = env.reset()
+                assert (reward[b], done[b]) == (0.0, False)
+            else:
+                expected[b], single, last, _, words = env.step(actions[b])
+                assert (reward[b], done[b]) == (single, last)
+                if last:
+                    verdict = netroute.check(envs.instance, envs.solution(b))
+                    assert verdict.feasible
+                    assert total[b] == pytest.approx(-verdict.objective / envs.bound, rel=1e-12)
+                    assert info["_theta"][b]
+                    assert info["theta"][b] == words["theta"]
+        over = done.copy()
+        ends += int(done.sum())
+    assert ends == 2 * count
+
+
+def test_observations_are_the_callers_own(jobs):
+    envs = CollectivePlacementVectorEnv(2, jobs["sound"])
+    before, _ = envs.reset(seed=1)
+    kept = {name: values.copy() for name, values in before.items()}
+    envs.step(np.zeros(2, np.int64))
+    for name, values in kept.items():
+        assert (before[name] == values).all()
+
+
+def test_one_signature_each_that_warming_up_compiles(jobs):
+    from netroute.envs.collective.warmup import compile_environment
+
+    compile_environment()
+    for name, information in (("sound", "none"), ("broken", "host"), ("phases", "full")):
+        envs = CollectivePlacementVectorEnv(2, jobs[name], information=information, noise=0.1)
+        envs.reset(seed=1)
+        envs.step(np.zeros(2, np.int64))
+    for kernel in (kernels.clear, kernels.act, kernels.observe):
+        assert len(kernel.signatures) == 1
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"order": "random"}, "order: found 'random', expected one of: file, shuffled"),
+        ({"information": "all"}, "information: found 'all', expected one of: none, host, full"),
+        ({"noise": 1.5}, "noise: found 1.5, expected a number from 0 to 1"),
+        ({"noise": float("nan")}, "noise: found nan"),
+        ({"noise": "loud"}, "noise: found 'loud'"),
+        ({"delay": -1}, "delay: found -1, expected an integer >= 0"),
+        ({"delay": 1.0}, "delay: found 1.0"),
+    ],
+)
+def test_bad_parameters(jobs, settings, words):
+    with pytest.raises(InputError, match=words):
+        CollectivePlacementEnv(jobs["sound"], **settings)
+
+
+def test_bad_instances(jobs):
+    with pytest.raises(InputError, match="expected an instance of collective"):
+        CollectivePlacementEnv(3)
+    with pytest.raises(UnsupportedError, match="does not support fat tree"):
+        CollectivePlacementEnv(generate_collective(fat_tree=4))
+    fabric = Fabric.leaf_spine(2, 2, hosts_per_leaf=2)
+    with pytest.raises(InputError, match="an instance with flows between leaves"):
+        CollectivePlacementEnv(CollectiveInstance(fabric=fabric, flows=[(0, 0, 1, 5)]))
+    with pytest.raises(InputError, match=r"would take .* GiB"):
+        CollectivePlacementVectorEnv(10**7, jobs["sound"])
+    drawn = CollectivePlacementEnv(lambda rng: jobs["sound"])
+    drawn._draw = lambda rng: jobs["phases"]
+    with pytest.raises(InputError, match="found a fabric of 4 leaves and 3 spines"):
+        drawn.reset()
+
+
+def test_bad_calls(jobs):
+    env = CollectivePlacementEnv(jobs["sound"])
+    with pytest.raises(InputError, match="call reset"):
+        env.step(0)
+    env.reset()
+    with pytest.raises(InputError, match="action: found 4, expected a spine from 0 to 3"):
+        env.step(4)
+    envs = CollectivePlacementVectorEnv(2, jobs["sound"])
+    with pytest.raises(InputError, match="call reset before step"):
+        envs.step(np.zeros(2, np.int64))
+    with pytest.raises(InputError, match="seed: found 1, expected 2"):
+        envs.reset(seed=[1])
+    envs.reset(seed=1)
+    with pytest.raises(InputError, match=r"expected \(2,\)"):
+        envs.step(np.zeros(3, np.int64))
+    with pytest.raises(InputError, match="found -1, expected a spine"):
+        envs.step(np.array([0, -1]))
+    with pytest.raises(InputError, match="num_envs: found 0"):
+        CollectivePlacementVectorEnv(0, jobs["sound"])
