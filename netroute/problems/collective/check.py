@@ -43,7 +43,7 @@ def check(instance: CollectiveInstance, solution: CollectiveSolution) -> Evaluat
         hosts' links included. Metrics: ``fabric`` and ``nic``, the same for switches' and hosts'
         links alone; ``bounds``, the sums of the lower bounds of
         `netroute.problems.collective.bounds.degree_bounds`; ``flows``, ``pieces``, their quotient
-        and the extra ones; ``jain``, Jain's index of the uplinks' utilisation in the most loaded
+        and the extra ones; ``pieces_per_host``, the mean over the hosts that send; ``jain``, Jain's index of the uplinks' utilisation in the most loaded
         phase (1 where it is even); ``busiest``, the most loaded link of the fabric; ``thetas``,
         the phases' shares of the objective.
 
@@ -114,11 +114,20 @@ def check(instance: CollectiveInstance, solution: CollectiveSolution) -> Evaluat
         "pieces": pieces,
         "extra_pieces": pieces - crossing,
         "pieces_per_flow": pieces / crossing if crossing else 1.0,
+        "pieces_per_host": pieces / max(1, _senders(instance)),
         "busiest": worst[1],
         "jain": worst[2],
         "thetas": thetas,
     }
     return Evaluation(float(total), not violations, tuple(violations), metrics)
+
+
+def _senders(instance: CollectiveInstance) -> int:
+    """Count the hosts that send in any phase."""
+    sends = np.zeros(instance.fabric.hosts, bool)
+    for phase in instance.phases:
+        sends |= phase.sent > 0
+    return int(sends.sum())
 
 
 def _shape(

@@ -224,3 +224,17 @@ def test_certificates_that_do_not_fit_are_refused(certificate):
     )
     with pytest.raises(InputError, match="certificate"):
         verify_bound(instance, certificate)
+
+
+def test_pieces_per_host_count_hosts_that_send_in_any_phase():
+    fabric = Fabric.leaf_spine(2, 2, hosts_per_leaf=3)
+    flows = [(0, 0, 3, 2), (0, 0, 4, 2), (0, 1, 5, 2), (1, 1, 4, 2), (1, 2, 0, 2)]
+    instance = CollectiveInstance(fabric=fabric, flows=flows, extra_pieces=None)
+    whole = [Placement(counts=[[2], [1]]), Placement(counts=[[1], [0]])]
+    metrics = check(instance, CollectiveSolution.of(whole)).metrics
+    assert metrics["pieces_per_host"] == 4 / 3
+    halves = [Placement(counts=[[3], [3]], unit=2, pieces=6), whole[1]]
+    metrics = check(instance, CollectiveSolution.of(halves)).metrics
+    assert metrics["pieces_per_host"] == 7 / 3
+    idle = CollectiveInstance(fabric=fabric)
+    assert check(idle, CollectiveSolution.of([])).metrics["pieces_per_host"] == 0.0
