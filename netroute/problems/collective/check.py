@@ -43,9 +43,10 @@ def check(instance: CollectiveInstance, solution: CollectiveSolution) -> Evaluat
         hosts' links included. Metrics: ``fabric`` and ``nic``, the same for switches' and hosts'
         links alone; ``bounds``, the sums of the lower bounds of
         `netroute.problems.collective.bounds.degree_bounds`; ``flows``, ``pieces``, their quotient
-        and the extra ones; ``pieces_per_host``, the mean over the hosts that send; ``jain``, Jain's index of the uplinks' utilisation in the most loaded
-        phase (1 where it is even); ``busiest``, the most loaded link of the fabric; ``thetas``,
-        the phases' shares of the objective.
+        and the extra ones; ``pieces_per_host``, the mean over the hosts that send; ``jain``, Jain's
+        index of the uplinks' utilisation in the most loaded phase (1 where it is even);
+        ``busiest``, the most loaded link of the fabric; ``thetas``, the phases' shares of the
+        objective.
 
     Examples
     --------
