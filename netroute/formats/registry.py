@@ -130,6 +130,14 @@ FORMATS: dict[str, Format] = {
         begin="graph [",
         read_instance="netroute.formats.gml:read_gml",
     ),
+    "htsim": Format(
+        name="htsim",
+        title="connection matrix of htsim",
+        family="collective",
+        suffixes=(".cm",),
+        read_instance="netroute.formats.htsim:read_cm",
+        write_instance="netroute.formats.htsim:write_cm",
+    ),
     "geojson": Format(
         name="geojson",
         title="routes and stops for map software",
