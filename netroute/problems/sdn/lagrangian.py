@@ -65,12 +65,13 @@ class Lagrangian:
         self._instance = instance
         weights = instance.weights()
         charged = exact or prices.tables is not None or bool(prices.cuts)
-        exponent = _exponent(instance, weights, charged=charged)
+        # A price above every weight forbids the arc; a higher one would only cost more.
+        dearest = weights.max(initial=0.0)
+        highest = float(np.minimum(prices.arcs, dearest).max(initial=0.0))
+        exponent = _exponent(instance, weights, highest if charged else None)
         scale = 2.0**exponent
         self.unit = Fraction(1) / Fraction(2) ** exponent
         self.worth = np.ceil(weights * scale)
-        # A price above every weight forbids the arc; a higher one would only cost more.
-        dearest = weights.max(initial=0.0)
         self._price = np.floor(np.minimum(prices.arcs, dearest) * scale)
         self.paid = _dot(instance.capacity, self._price)
         self._charge: np.ndarray | None = None
@@ -126,17 +127,16 @@ def _dot(amounts: np.ndarray, units: np.ndarray) -> int:
     return sum(amount * int(unit) for amount, unit in pairs if unit)
 
 
-def _exponent(instance: SdnInstance, weights: np.ndarray, *, charged: bool) -> int:
+def _exponent(instance: SdnInstance, weights: np.ndarray, highest: float | None) -> int:
     """Largest power of two that keeps every cost below 2^52 and every sum below 2^62.
 
-    Costs are those of a unit of bandwidth, but of whole flows where they are charged for more.
+    Costs are those of a unit of bandwidth, but of whole flows at prices up to ``highest``, where it
+    is given, as there are charges besides.
     """
     arcs = 2 * len(instance.nodes) + 2  # of a pair of paths
-    widest = int(instance.bandwidth.max(initial=1)) if charged else 1
     dearest = math.ceil(float(weights.max(initial=0.0))) + 1
+    most = 3 * dearest
+    if highest is not None:
+        most = 2 * dearest + math.ceil(highest * float(instance.bandwidth.max(initial=1)))
     total = math.ceil(float(weights.sum())) + len(weights)
-    return min(
-        FINEST,
-        52 - (arcs * dearest * (widest + 2)).bit_length(),
-        61 - total.bit_length(),
-    )
+    return min(FINEST, 52 - (arcs * most).bit_length(), 61 - total.bit_length())

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from netroute.problems.sdn.instance import SdnInstance
 
 WIDEST = 10**6
-"""Largest capacity of an arc whose cuts are verified by dynamic programming."""
+"""Largest capacity, or sum of coefficients, for which cuts are verified by dynamic programming."""
 
 
 def verify_bound(instance: SdnInstance, certificate: dict[str, Any]) -> float:
@@ -145,10 +145,20 @@ def _most(
     capacity = min(capacity, int(bandwidth.sum()))
     if set(coefficients) <= {1}:
         return int((np.cumsum(np.sort(bandwidth)) <= capacity).sum())
-    if capacity > WIDEST:
+    total = sum(coefficients)
+    if min(capacity, total) > WIDEST:
         raise _fault(f"cuts[{index}]: the capacity is too large to verify coefficients above 1")
+    items = list(zip(bandwidth.tolist(), coefficients, strict=True))
+    if total < capacity:
+        # The least width of flows that count so much, or more than there is room for.
+        least = np.full(total + 1, capacity + 1, np.int64)
+        least[0] = 0
+        for width, coefficient in items:
+            wider = least[: total + 1 - coefficient] + width
+            least[coefficient:] = np.minimum(least[coefficient:], wider)
+        return int(np.flatnonzero(least <= capacity)[-1])
     best = np.zeros(capacity + 1, np.int64)
-    for width, coefficient in zip(bandwidth.tolist(), coefficients, strict=True):
+    for width, coefficient in items:
         if width <= capacity:
             best[width:] = np.maximum(best[width:], best[: capacity + 1 - width] + coefficient)
     return int(best[-1])
