@@ -30,8 +30,9 @@ HASTY, GAP = 0.1, 1e-4
 class AutoSolver(SdnSolver):
     """The relaxation's prices and paths, then an annealed search over the flows' choices of paths.
 
-    Greedy plans come first; no answer is worse than they are. An iteration is one step of the
-    annealing, a change of one flow's path with the ejections that it leads to.
+    Greedy plans come first; no answer is worse than they are. On small networks without further
+    limits, lifted covers lower the relaxation's bound before the annealing begins. An iteration is
+    one step of the annealing, a change of one flow's path with the ejections that it leads to.
     """
 
     name: ClassVar[str] = "auto"
@@ -48,13 +49,19 @@ class AutoSolver(SdnSolver):
         """Bound, round and improve until the budget ends."""
         from netroute.solvers.sdn.annealing import PathAnnealing
         from netroute.solvers.sdn.bound.lp import improve
+        from netroute.solvers.sdn.cover_cuts import cuts_apply, tighten
         from netroute.solvers.sdn.greedy import GreedySolver, halted
         from netroute.solvers.sdn.greedy_density import density_order
         from netroute.solvers.sdn.path_lp import PathLpSolver
         from netroute.solvers.sdn.path_set import path_set
         from netroute.solvers.sdn.residual import Residual, to_solution
         from netroute.solvers.sdn.schedule import Schedule
-        from netroute.solvers.sdn.warmup import compile_lp, compile_residual, compile_search
+        from netroute.solvers.sdn.warmup import (
+            compile_cuts,
+            compile_lp,
+            compile_residual,
+            compile_search,
+        )
 
         recorder.phase("compiling")
         with recorder.clock.compiling():
@@ -97,8 +104,22 @@ class AutoSolver(SdnSolver):
         recorder.phase("compiling")
         with recorder.clock.compiling():
             compile_search("flow tables" in instance.features())
-        recorder.phase("search")
         relaxed = solver.solution(least=-1.0)
+        if cuts_apply(instance):
+            recorder.phase("compiling")
+            with recorder.clock.compiling():
+                compile_cuts()
+            recorder.phase("relaxation")
+            tighten(
+                instance,
+                relaxed,
+                recorder.solution,
+                seed=seed,
+                clock=recorder.clock,
+                report=report,
+                stop=lambda: halted(recorder),
+            )
+        recorder.phase("search")
         fastest = None
         if instance.protection == "none":
             pricer, free = solver.lagrangian.pricer, np.zeros(len(instance.nodes))

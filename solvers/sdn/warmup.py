@@ -82,6 +82,21 @@ def compile_search(tables: bool) -> None:
 
 
 @cache
+def compile_cuts() -> None:
+    """Compile what lowers the relaxation's bound by cuts."""
+    from netroute.solvers.sdn.cover_cuts import CoverCuts
+    from netroute.solvers.sdn.cover_separation import separate
+    from netroute.solvers.sdn.path_lp import PathLpSolver
+
+    instance = tiny_instance()
+    solver = PathLpSolver(instance)
+    solver.run(lambda: False)
+    CoverCuts(instance, solver.solution(), None).turn(9.0)
+    rng = np.random.default_rng(0)
+    separate(0, np.array([1.0, 0.5, 0.0]), np.array([2, 2, 2]), 3, rng)
+
+
+@cache
 def compile_rounding() -> None:
     """Compile what puts flows onto the paths of a fractional plan."""
     from netroute.solvers.sdn.path_lp import PathLpSolver
@@ -140,6 +155,7 @@ def warmup() -> None:
         _lp(paths)
     for tables in (False, True):
         compile_search(tables)
+    compile_cuts()
     compile_online()
     compile_rounding()
     compile_negotiation()
