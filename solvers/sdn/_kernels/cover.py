@@ -29,11 +29,11 @@ def price_flows(graph, flows, price, charges, tree, heap, first, last, found):
 def lifted_cover(width, capacity, order, last, fixed, least, coefficient):
     """Lift a minimal cover and return its right-hand side; -1 where there is none or no room.
 
-    Items that are ``fixed`` count as taken at first. Of the others, those first in ``order`` are
-    taken until they are too wide together, and those not needed are left out again, the last ones
-    first. The rest is lifted in the order of ``last``: those not fixed that are ``last`` of a
-    positive mark before the fixed ones, then these, then all others. ``least[v]`` is the least
-    width of items that count v or more.
+    Items with mark 1 in ``fixed`` count as taken at first. Of the others, those first in ``order``
+    are taken until they are too wide together, and those not needed are left out again, the last
+    ones first. The rest is lifted in the order of ``last``: items with mark 0, then the fixed ones,
+    then those with mark 2. ``least[v]`` is the least width of items that count v; its length limits
+    the sum of coefficients.
     """
     count = len(width)
     room = capacity
