@@ -123,11 +123,11 @@ def _is_number(value: Any) -> bool:
 def _array(where: str, value: Any) -> np.ndarray:
     """Return a list of numbers or of equally long lists of them as an array."""
     _expect(where, value, isinstance(value, list), "a list of numbers")
-    flat = [v for row in value for v in row] if value and isinstance(value[0], list) else value
-    is_matrix = flat is not value
+    is_matrix = bool(value) and isinstance(value[0], list)
     for index, row in enumerate(value if is_matrix else ()):
         fits = isinstance(row, list) and len(row) == len(value[0])
         _expect(f"{where}[{index}]", row, fits, f"a list of {len(value[0])} numbers")
+    flat = [v for row in value for v in row] if is_matrix else value
     if not {type(entry) for entry in flat} <= {float}:
         for entry in flat:
             _expect(where, entry, _is_number(entry), "numbers")

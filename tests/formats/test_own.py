@@ -95,6 +95,7 @@ def change(path, instance, key, value):
         ("family", ["vrp"], "family: found ['vrp']"),
         ("colour", 1, "colour: unknown field, expected one of: name, depots"),
         ("coordinates", [[0, 0], [1]], "coordinates[1]: found '[1]', expected a list of 2"),
+        ("coordinates", [[0, 0], None], "coordinates[1]: found 'None', expected a list of 2"),
         ("coordinates", [[0, 0], [1, "2"]], "coordinates: found '2', expected numbers"),
         ("coordinates", [[0, 0], [1, True]], "coordinates: found 'True', expected numbers"),
         ("coordinates", [[0, 0], [1, None]], "coordinates: found 'None', expected numbers"),
