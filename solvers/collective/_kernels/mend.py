@@ -116,7 +116,7 @@ def mend(rows, state, planes, steps, began, random):
         state.load[into + plane] -= size
         state.load[out + best_plane] += size
         state.load[into + best_plane] += size
-        state.barred[plane, best_row] = now + 8 + below(random, 8)
+        state.barred[plane, best_row] = now + 8 + below(random, np.int64(8))
         note(state, out + plane)
         note(state, into + plane)
         note(state, out + best_plane)

@@ -136,7 +136,9 @@ def test_each_kernel_has_one_signature_a_kind_of_distance():
     assert hgs_advance.advance.signatures
     for module in (*modules, swap_star):
         for name, item in vars(module).items():
-            kinds = ["Points(" in str(s) for s in getattr(item, "signatures", [])]
+            if getattr(getattr(item, "py_func", None), "__module__", "") != module.__name__:
+                continue  # what it shares with others has their signatures, too
+            kinds = ["Points(" in str(s) for s in item.signatures]
             assert len(set(kinds)) == len(kinds), (name, item.signatures)
 
 
