@@ -1,9 +1,10 @@
 """The one decorator for Numba kernels, and where their compiled code is kept.
 
 Numba keys a cached kernel by the time of its own file only, so an edited helper in another
-module would go unnoticed. The cache therefore lies in a folder named after a hash of every
-kernel source of the installation. Where no folder is writable Numba refuses to decorate;
-the kernels are then compiled anew in each process.
+module would go unnoticed. The cache of a family of problems therefore lies in a folder named after
+a hash of every kernel source that its kernels may call: the family's own, in all rooms, and those
+that all families share. Where no folder is writable Numba refuses to decorate; the kernels are
+then compiled anew in each process.
 """
 
 from __future__ import annotations
@@ -23,28 +24,42 @@ if TYPE_CHECKING:
 _ROOT = Path(__file__).resolve().parents[2]
 
 
-def _kernel_sources() -> list[Path]:
+_SHARED = ("netroute", "solvers", "envs")
+"""Rooms whose own folder `_kernels` serves every family."""
+
+
+def _kernel_sources(family: str | None = None) -> list[Path]:
+    """List kernel files: all of them, or those that kernels of one family can call."""
     package = Path(__file__).resolve().parents[1]
     roots = [package, package / "solvers", _ROOT / "solvers", package / "envs", _ROOT / "envs"]
     found = {path for root in roots if root.is_dir() for path in root.glob("**/_kernels/**/*.py")}
-    return sorted(found)
+    return sorted(path for path in found if family is None or _family(path) in (family, None))
+
+
+def _family(source: Path) -> str | None:
+    """Return the folder around `_kernels`; None for shared kernels and files elsewhere."""
+    parts = source.parts
+    if "_kernels" not in parts:
+        return None
+    owner = parts[parts.index("_kernels") - 1]
+    return None if owner in _SHARED else owner
 
 
 @cache
-def source_hash() -> str:
-    """Hash of all kernel sources of this installation: 16 hexadecimal digits."""
+def source_hash(family: str | None = None) -> str:
+    """Hash of the kernel sources of a family, or of this installation: 16 hexadecimal digits."""
     digest = hashlib.blake2b(digest_size=8)
     # This file too: it sets options. Bounds checking changes the code, but not Numba's own key.
     digest.update(Path(__file__).read_bytes())
     digest.update(os.environ.get("NUMBA_BOUNDSCHECK", "").encode())
-    for path in _kernel_sources():
+    for path in _kernel_sources(family):
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
 def cache_folder() -> Path | None:
-    """Folder for compiled kernels, or None where nothing can be written.
+    """Folder above those of compiled kernels, or None where nothing can be written.
 
     ``NETROUTE_JIT_CACHE`` names another base folder; the value 0 switches the cache off.
     """
@@ -60,18 +75,25 @@ def cache_folder() -> Path | None:
             base = Path.home() / ".cache" / "netroute" / "jit"
         except RuntimeError:
             return None
-    folder = base / source_hash()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        base.mkdir(parents=True, exist_ok=True)
     except OSError:
         return None
-    return folder if os.access(folder, os.W_OK) else None
+    return base if os.access(base, os.W_OK) else None
 
 
 @cache
-def _folder() -> Path | None:
-    """Look for a folder once: all kernels of a process share it."""
-    return cache_folder()
+def _folder(family: str | None) -> Path | None:
+    """Look for a family's folder once a process."""
+    base = cache_folder()
+    if base is None:
+        return None
+    folder = base / (f"{family}-{source_hash(family)}" if family else source_hash())
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError:
+        return None
+    return folder if os.access(folder, os.W_OK) else None
 
 
 _BLAS = "scipy.linalg.cython_blas"
@@ -126,8 +148,9 @@ def kernel(function: Callable[..., Any] | None = None, /, **options: Any) -> Any
 
     def wrap(inner: Callable[..., Any]) -> Any:
         settings = {"nogil": True, "error_model": "numpy", **options}
-        folder = _folder()
-        if folder is None or not Path(inner.__code__.co_filename).is_file():
+        source = Path(inner.__code__.co_filename)
+        folder = _folder(_family(source)) if source.is_file() else None
+        if folder is None:
             return _known(numba.njit(**settings)(inner))
         # Numba reads its setting while it decorates; a user's own kernels keep theirs.
         config: Any = numba.config

@@ -64,7 +64,7 @@ def test_second_process_finds_the_compiled_kernel(call, tmp_path):
     assert folder.startswith(base)
     assert list(Path(folder).glob("**/*.nbi"))
     assert call(NETROUTE_JIT_CACHE=base) == (42, folder, 1)
-    assert call(NETROUTE_JIT_CACHE=base, NUMBA_BOUNDSCHECK="1")[1] != folder
+    assert call(NETROUTE_JIT_CACHE=base, NUMBA_BOUNDSCHECK="1") == (42, folder, 0)
 
 
 def test_kernels_work_where_no_folder_can_be_written(call, tmp_path):
@@ -83,14 +83,24 @@ def test_folder_follows_the_environment(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     folder = jit.cache_folder()
     assert folder is not None
-    assert folder.parent == tmp_path / "netroute" / "jit"
-    assert folder.name == jit.source_hash()
+    assert folder == tmp_path / "netroute" / "jit"
 
 
 def test_hash_covers_the_kernels_of_all_rooms():
     sources = jit._kernel_sources()
     assert any(path.parts[-3:-1] == ("vrp", "_kernels") for path in sources)
     assert len(sources) == len(set(sources))
+
+
+def test_a_familys_kernels_are_its_own_in_all_rooms_and_those_shared():
+    owners = {path.parts[-4:-1] for path in jit._kernel_sources("sdn")}
+    rooms = {(room, family) for room, family, _ in owners}
+    assert {(room, family) for room, family in rooms if family == "sdn"} == {
+        ("solvers", "sdn"),
+        ("envs", "sdn"),
+    }
+    assert {family for _, family in rooms} == {"sdn", "solvers"}
+    assert jit.source_hash("sdn") != jit.source_hash("vrp")
 
 
 def test_kernel_defined_interactively_works():
