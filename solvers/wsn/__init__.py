@@ -1,0 +1,1 @@
+"""Solvers of cluster-head selection in sensor networks."""
