@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
-from gymnasium.utils import seeding
-from gymnasium.vector import AutoresetMode, VectorEnv
-from gymnasium.vector.utils import batch_space
-
-from netroute.core.errors import InputError
+from netroute.envs.batch import OnlineVectorEnv
 from netroute.envs.collective.engine import PlacementEngine
-from netroute.envs.collective.placement import Observation
-from netroute.envs.collective.sources import instance_of
+from netroute.envs.collective.sources import SOURCES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from netroute.problems.collective import CollectiveInstance, CollectiveSolution
 
 
-class CollectivePlacementVectorEnv(VectorEnv[Observation, np.ndarray, np.ndarray]):
+class CollectivePlacementVectorEnv(OnlineVectorEnv[PlacementEngine]):
     """A batch of `CollectivePlacementEnv` on one instance, in compiled code.
 
     The i-th environment does what `CollectivePlacementEnv` does with the i-th seed; a single seed
@@ -45,13 +38,12 @@ class CollectivePlacementVectorEnv(VectorEnv[Observation, np.ndarray, np.ndarray
 
     Examples
     --------
+    >>> import numpy as np
     >>> envs = CollectivePlacementVectorEnv(num_envs=3, order="shuffled")
     >>> seen, info = envs.reset(seed=1)
     >>> seen["up"].shape, envs.step(np.zeros(3, np.int64))[1].shape
     ((3, 4), (3,))
     """
-
-    metadata: dict[str, Any] = {"autoreset_mode": AutoresetMode.NEXT_STEP}  # noqa: RUF012
 
     def __init__(
         self,
@@ -63,20 +55,16 @@ class CollectivePlacementVectorEnv(VectorEnv[Observation, np.ndarray, np.ndarray
         noise: float = 0.0,
         delay: int = 0,
     ) -> None:
-        self.num_envs = num_envs
-        self._engine = PlacementEngine(
-            instance_of(instance),
-            count=num_envs,
-            order=order,
-            information=information,
-            noise=noise,
-            delay=delay,
+        super().__init__(
+            PlacementEngine(
+                SOURCES.instance(instance),
+                count=num_envs,
+                order=order,
+                information=information,
+                noise=noise,
+                delay=delay,
+            )
         )
-        self.single_observation_space, self.single_action_space = self._engine.spaces()
-        self.observation_space = batch_space(self.single_observation_space, num_envs)
-        self.action_space = batch_space(self.single_action_space, num_envs)
-        self._rngs: list[np.random.Generator] | None = None
-        self._done = np.zeros(num_envs, bool)
 
     @property
     def instance(self) -> CollectiveInstance:
@@ -88,63 +76,6 @@ class CollectivePlacementVectorEnv(VectorEnv[Observation, np.ndarray, np.ndarray
         """Lower bound of the objective by which rewards are divided."""
         return self._engine.bound
 
-    def reset(
-        self,
-        *,
-        seed: int | Sequence[int | None] | None = None,
-        options: dict[str, Any] | None = None,
-    ) -> tuple[Observation, dict[str, Any]]:
-        """Begin an episode in every environment; there are no options."""
-        if seed is not None or self._rngs is None:
-            seeds = self._seeds(seed)
-            self._rngs = [seeding.np_random(each)[0] for each in seeds]
-        for b, rng in enumerate(self._rngs):
-            self._engine.begin(b, rng)
-        self._done[:] = False
-        seen = self._engine.observe()
-        return seen, self._info(seen)
-
-    def step(
-        self, actions: np.ndarray
-    ) -> tuple[Observation, np.ndarray, np.ndarray, np.ndarray, dict[str, Any]]:
-        """Put the flow at hand on a spine in every environment."""
-        if self._rngs is None:
-            raise InputError("call reset before step", code="env", where="step")
-        chosen = np.ascontiguousarray(actions, np.int64)
-        if chosen.shape != (self.num_envs,):
-            raise InputError(
-                f"found actions of shape {chosen.shape}, expected ({self.num_envs},)",
-                code="env",
-                where="actions",
-            )
-        again = self._done
-        reward, done = self._engine.act(chosen, again)
-        for b in np.flatnonzero(again):
-            self._engine.begin(int(b), self._rngs[b])
-        self._done = done
-        seen = self._engine.observe()
-        info = self._info(seen)
-        if done.any():
-            info |= {"theta": self._engine.thetas(), "_theta": done.copy()}
-        return seen, reward, done.copy(), np.zeros(self.num_envs, bool), info
-
-    def action_masks(self) -> np.ndarray:
-        """Spines with both links up for the flows at hand: bool, shape (num_envs, s)."""
-        return np.asarray(self._engine.observe()["action_mask"] != 0)
-
     def solution(self, b: int) -> CollectiveSolution:
         """Spines of the flows that are placed in environment ``b``, as a solution."""
         return self._engine.plan(b)
-
-    def _seeds(self, seed: int | Sequence[int | None] | None) -> list[int | None]:
-        if seed is None:
-            return [None] * self.num_envs
-        if isinstance(seed, int | np.integer):
-            return [int(seed) + b for b in range(self.num_envs)]
-        if len(seed) != self.num_envs:
-            raise InputError(f"found {len(seed)}, expected {self.num_envs}", where="seed")
-        return list(seed)
-
-    def _info(self, seen: Observation) -> dict[str, Any]:
-        every = np.ones(self.num_envs, bool)
-        return {"action_mask": seen["action_mask"].copy(), "_action_mask": every}

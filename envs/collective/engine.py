@@ -10,6 +10,7 @@ import numpy as np
 
 from netroute.core.errors import InputError, UnsupportedError
 from netroute.envs.collective._kernels.placement import HIGHEST, Menu, Worlds, act, clear, observe
+from netroute.envs.engine import require, whole
 from netroute.problems.collective import CollectiveSolution
 from netroute.problems.collective.bounds import degree_bounds
 from netroute.solvers.collective.paths import of_paths
@@ -64,13 +65,13 @@ class PlacementEngine:
         noise: float,
         delay: int,
     ) -> None:
-        _require("num_envs", count, _whole(count) and count >= 1, "an integer >= 1")
-        _require("order", order, order in ORDERS, f"one of: {', '.join(ORDERS)}")
+        require("num_envs", count, whole(count) and count >= 1, "an integer >= 1")
+        require("order", order, order in ORDERS, f"one of: {', '.join(ORDERS)}")
         known = information in INFORMATION
-        _require("information", information, known, f"one of: {', '.join(INFORMATION)}")
+        require("information", information, known, f"one of: {', '.join(INFORMATION)}")
         number = isinstance(noise, int | float) and not isinstance(noise, bool)
-        _require("noise", noise, number and 0 <= noise <= 1, "a number from 0 to 1")
-        _require("delay", delay, _whole(delay) and 0 <= delay < 2**31, "an integer >= 0")
+        require("noise", noise, number and 0 <= noise <= 1, "a number from 0 to 1")
+        require("delay", delay, whole(delay) and 0 <= delay < 2**31, "an integer >= 0")
         fabric = instance.fabric
         if fabric.tiers != 2:
             raise UnsupportedError(
@@ -82,7 +83,7 @@ class PlacementEngine:
         self.order = order
         self.information = information
         self.flows = sum(phase.crossing for phase in instance.phases)
-        _require("instance", instance.name, self.flows > 0, "an instance with flows between leaves")
+        require("instance", instance.name, self.flows > 0, "an instance with flows between leaves")
         self._rows = {"none": 0, "host": fabric.hosts, "full": fabric.leaves}[information]
         cells = 4 * fabric.up.size + self._rows * fabric.leaves + self.flows
         needed = 8 * count * cells + 64 * self.flows
@@ -120,8 +121,14 @@ class PlacementEngine:
         space: Any = spaces.Dict(seen)
         return space, spaces.Discrete(planes)
 
-    def begin(self, b: int, rng: np.random.Generator) -> None:
-        """Begin an episode of fabric ``b``."""
+    @property
+    def extent(self) -> str:
+        """Number of leaves and spines, in words."""
+        fabric = self.instance.fabric
+        return f"a fabric of {fabric.leaves} leaves and {fabric.planes} spines"
+
+    def begin(self, b: int, rng: np.random.Generator, options: dict[str, Any]) -> None:
+        """Begin an episode of fabric ``b``; there are no options."""
         worlds, start = self._worlds, self._menu.start
         worlds.order[b] = np.arange(self.flows)
         if self.order == "shuffled":
@@ -135,7 +142,7 @@ class PlacementEngine:
         planes = self.instance.fabric.planes
         if action.min() < 0 or action.max() >= planes:
             wrong = int(action.min() if action.min() < 0 else action.max())
-            _require("action", wrong, False, f"a spine from 0 to {planes - 1}")
+            require("action", wrong, False, f"a spine from 0 to {planes - 1}")
         reward, done = np.zeros(self.count), np.zeros(self.count, bool)
         act(self._menu, self._worlds, action, idle, reward, done)
         return reward, done
@@ -165,10 +172,13 @@ class PlacementEngine:
         found: np.ndarray = self._worlds.step >= self.flows
         return found
 
-    def thetas(self) -> np.ndarray:
-        """Sum over phases of the highest load over capacity so far: float64, shape (B,)."""
-        found: np.ndarray = self._worlds.total.copy()
-        return found
+    def masks(self) -> np.ndarray:
+        """Spines with both links up for the flows at hand: bool, shape (B, s)."""
+        return np.asarray(self.observe()["action_mask"] != 0)
+
+    def outcome(self) -> dict[str, np.ndarray]:
+        """Sum over phases of the highest load over capacity so far, ``theta``: float64, (B,)."""
+        return {"theta": self._worlds.total.copy()}
 
     def plan(self, b: int) -> CollectiveSolution:
         """Spines of the flows of fabric ``b`` that are placed, as a solution."""
@@ -248,12 +258,3 @@ class PlacementEngine:
             choice=np.zeros(flows, np.int32),
             seed=np.zeros(count, np.uint64),
         )
-
-
-def _whole(value: object) -> bool:
-    return isinstance(value, int | np.integer) and not isinstance(value, bool)
-
-
-def _require(where: str, value: Any, holds: Any, expected: str) -> None:
-    if not holds:
-        raise InputError(f"found {value!r}, expected {expected}", code="env", where=where)

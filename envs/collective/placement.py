@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import gymnasium
-import numpy as np
-
-from netroute.core.errors import InputError
 from netroute.envs.collective.engine import PlacementEngine
-from netroute.envs.collective.sources import Source, instance_of, require_instance
+from netroute.envs.collective.sources import SOURCES, Source
+from netroute.envs.single import OnlineEnv
 
 if TYPE_CHECKING:
     from netroute.problems.collective import CollectiveInstance, CollectiveSolution
 
-Observation = dict[str, np.ndarray]
 
-
-class CollectivePlacementEnv(gymnasium.Env[Observation, np.int64]):
+class CollectivePlacementEnv(OnlineEnv[PlacementEngine]):
     """Flows between leaves arrive one by one, phase by phase, and each is put on a spine for good.
 
     Action ``a`` is a spine. One to which a link of either leaf failed, which the mask tells
@@ -81,21 +76,19 @@ class CollectivePlacementEnv(gymnasium.Env[Observation, np.int64]):
 
     def __init__(
         self,
-        instance: Source | None = None,
+        instance: Source = None,
         *,
         order: str = "file",
         information: str = "host",
         noise: float = 0.0,
         delay: int = 0,
     ) -> None:
-        self._draw = instance if callable(instance) else None
-        self._settings: dict[str, Any] = {
-            "count": 1, "order": order, "information": information, "noise": noise, "delay": delay,
-        }  # fmt: skip
-        # The spaces follow from any one fabric that the function draws.
-        first = self._draw(np.random.default_rng(0)) if self._draw else instance_of(instance)
-        self._engine = PlacementEngine(require_instance(first), **self._settings)
-        self.observation_space, self.action_space = self._engine.spaces()
+        def engine(job: CollectiveInstance) -> PlacementEngine:
+            return PlacementEngine(
+                job, count=1, order=order, information=information, noise=noise, delay=delay
+            )
+
+        super().__init__(instance, sources=SOURCES, engine=engine)
 
     @property
     def instance(self) -> CollectiveInstance:
@@ -111,49 +104,3 @@ class CollectivePlacementEnv(gymnasium.Env[Observation, np.int64]):
     def bound(self) -> float:
         """Lower bound of the objective by which rewards are divided."""
         return self._engine.bound
-
-    def reset(
-        self, *, seed: int | None = None, options: dict[str, Any] | None = None
-    ) -> tuple[Observation, dict[str, Any]]:
-        """Begin an episode with empty links; there are no options."""
-        super().reset(seed=seed)
-        if self._draw is not None:
-            self._enter(require_instance(self._draw(self.np_random)))
-        self._engine.begin(0, self.np_random)
-        seen = self._observe()
-        return seen, self._info(seen)
-
-    def step(self, action: np.int64) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
-        """Put the flow at hand on a spine."""
-        if self._engine.over()[0]:
-            raise InputError("the episode is over or has not begun: call reset", where="step")
-        chosen, idle = np.array([action], np.int64), np.zeros(1, bool)
-        reward, done = self._engine.act(chosen, idle)
-        seen = self._observe()
-        info = self._info(seen)
-        if done[0]:
-            info["theta"] = float(self._engine.thetas()[0])
-        return seen, float(reward[0]), bool(done[0]), False, info
-
-    def action_masks(self) -> np.ndarray:
-        """Spines with both links up for the flow at hand: bool, shape (s,)."""
-        return np.asarray(self._observe()["action_mask"] != 0)
-
-    def _enter(self, instance: CollectiveInstance) -> None:
-        before = self._engine.instance
-        sizes = [net.fabric.up.shape for net in (before, instance)]
-        if sizes[0] != sizes[1]:
-            raise InputError(
-                f"found a fabric of {sizes[1][0]} leaves and {sizes[1][1]} spines, "
-                f"expected {sizes[0][0]} and {sizes[0][1]} as in the first one",
-                code="env",
-                where="instance",
-            )
-        if instance.fingerprint != before.fingerprint:
-            self._engine = PlacementEngine(instance, **self._settings)
-
-    def _observe(self) -> Observation:
-        return {name: values[0] for name, values in self._engine.observe().items()}
-
-    def _info(self, seen: Observation) -> dict[str, Any]:
-        return {"action_mask": seen["action_mask"].copy()}

@@ -6,7 +6,7 @@ import numpy as np
 
 from netroute.core.rng import generator
 from netroute.envs.collective.engine import PlacementEngine
-from netroute.envs.collective.sources import instance_of
+from netroute.envs.collective.sources import small_job
 from netroute.solvers.collective.warmup import warmup as compile_solvers
 
 
@@ -19,8 +19,8 @@ def warmup() -> None:
 def compile_environment() -> None:
     """Compile what plays an episode."""
     engine = PlacementEngine(
-        instance_of(None), count=1, order="file", information="none", noise=0.0, delay=0
+        small_job(), count=1, order="file", information="none", noise=0.0, delay=0
     )
-    engine.begin(0, generator(0))
+    engine.begin(0, generator(0), {})
     engine.act(np.zeros(1, np.int64), np.zeros(1, bool))
     engine.observe()

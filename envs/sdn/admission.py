@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import gymnasium
-import numpy as np
-
 from netroute.core.errors import InputError
 from netroute.envs.sdn.engine import AdmissionEngine
-from netroute.envs.sdn.sources import Source, instance_of, require_instance
+from netroute.envs.sdn.sources import SOURCES, Source
+from netroute.envs.single import OnlineEnv
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from netroute.problems.sdn import SdnInstance, SdnSolution
 
-Observation = dict[str, np.ndarray]
 
-
-class SdnAdmissionEnv(gymnasium.Env[Observation, np.int64]):
+class SdnAdmissionEnv(OnlineEnv[AdmissionEngine]):
     """Flows arrive one by one and are put on one of k paths or rejected, once and for all.
 
     Action j < k admits the flow on the j-th of its candidate paths, which have the fewest hops and
@@ -97,15 +95,11 @@ class SdnAdmissionEnv(gymnasium.Env[Observation, np.int64]):
         if render_mode not in (None, *self.metadata["render_modes"]):
             raise InputError(f"found {render_mode!r}, expected 'rgb_array'", where="render_mode")
         self.render_mode = render_mode
-        self._draw = instance if callable(instance) else None
-        self._settings: dict[str, Any] = {
-            "count": 1, "k": k, "order": order, "holding": holding, "prices": prices,
-        }  # fmt: skip
-        # The spaces follow from any one network that the function draws.
-        first = self._draw(np.random.default_rng(0)) if self._draw else instance_of(instance)
-        self._engine = AdmissionEngine(require_instance(first), **self._settings)
-        self.observation_space, self.action_space = self._engine.spaces()
-        self._mask = np.zeros(k + 1, bool)
+
+        def engine(net: SdnInstance) -> AdmissionEngine:
+            return AdmissionEngine(net, count=1, k=k, order=order, holding=holding, prices=prices)
+
+        super().__init__(instance, sources=SOURCES, engine=engine)
 
     @property
     def instance(self) -> SdnInstance:
@@ -117,36 +111,6 @@ class SdnAdmissionEnv(gymnasium.Env[Observation, np.int64]):
         """Paths of the flows that are in the network, as a plan of `instance`."""
         return self._engine.plan(0)
 
-    def reset(
-        self, *, seed: int | None = None, options: dict[str, Any] | None = None
-    ) -> tuple[Observation, dict[str, Any]]:
-        """Begin an episode with an empty network."""
-        super().reset(seed=seed)
-        if self._draw is not None:
-            self._enter(require_instance(self._draw(self.np_random)))
-        order = (options or {}).get("order")
-        self._engine.begin(0, self.np_random, order)
-        seen = self._observe()
-        return seen, self._info(seen)
-
-    def step(self, action: np.int64) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
-        """Decide the flow at hand."""
-        if self._engine.over()[0]:
-            raise InputError("the episode is over or has not begun: call reset", where="step")
-        chosen, idle = np.array([action], np.int64), np.zeros(1, bool)
-        reward, done = self._engine.act(chosen, idle)
-        seen = self._observe()
-        info = self._info(seen)
-        if done[0]:
-            offered, admitted = self._engine.classes()
-            info |= {"offered": offered[0], "admitted": admitted[0]}
-        return seen, float(reward[0]), bool(done[0]), False, info
-
-    def action_masks(self) -> np.ndarray:
-        """Actions that are possible now: bool, shape (k + 1,)."""
-        found: np.ndarray = self._engine.masks()[0]
-        return found
-
     def render(self) -> np.ndarray | None:
         """Return the network under its flows as a picture: uint8, shape (height, width, 3)."""
         if self.render_mode is None:
@@ -154,22 +118,3 @@ class SdnAdmissionEnv(gymnasium.Env[Observation, np.int64]):
         from netroute.envs.sdn.picture import picture
 
         return picture(self.instance, self.solution)
-
-    def _enter(self, instance: SdnInstance) -> None:
-        before = self._engine.instance
-        sizes = [(len(net.nodes), len(net.tail)) for net in (before, instance)]
-        if sizes[0] != sizes[1]:
-            raise InputError(
-                f"found a network of {sizes[1][0]} nodes and {sizes[1][1]} arcs, "
-                f"expected {sizes[0][0]} and {sizes[0][1]} as in the first one",
-                code="env",
-                where="instance",
-            )
-        if instance.fingerprint != before.fingerprint:
-            self._engine = AdmissionEngine(instance, **self._settings)
-
-    def _observe(self) -> Observation:
-        return {name: values[0] for name, values in self._engine.observe().items()}
-
-    def _info(self, seen: Observation) -> dict[str, Any]:
-        return {"action_mask": seen["action_mask"].copy()}

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from netroute.core.errors import InputError, UnsupportedError
+from netroute.core.errors import UnsupportedError
 from netroute.core.rng import generator
+from netroute.envs.engine import require, whole
 from netroute.envs.sdn._kernels.admission import (
     DEAREST,
     Calendar,
@@ -67,12 +68,12 @@ class AdmissionEngine:
         holding: float | None,
         prices: np.ndarray | None,
     ) -> None:
-        _require("k", k, _whole(k) and 1 <= k <= 64, "an integer from 1 to 64")
-        _require("num_envs", count, _whole(count) and count >= 1, "an integer >= 1")
-        _require("order", order, order in ORDERS, f"one of: {', '.join(ORDERS)}")
+        require("k", k, whole(k) and 1 <= k <= 64, "an integer from 1 to 64")
+        require("num_envs", count, whole(count) and count >= 1, "an integer >= 1")
+        require("order", order, order in ORDERS, f"one of: {', '.join(ORDERS)}")
         stays = holding is None or (isinstance(holding, int | float) and 0 < holding < np.inf)
-        _require("holding", holding, stays, "a number > 0")
-        _require("instance", instance.name, instance.size > 0, "an instance with flows")
+        require("holding", holding, stays, "a number > 0")
+        require("instance", instance.name, instance.size > 0, "an instance with flows")
         missing = sorted(instance.features() - LIMITS)
         if missing:
             raise UnsupportedError(
@@ -117,9 +118,15 @@ class AdmissionEngine:
         )
         return seen, spaces.Discrete(self.k + 1)
 
-    def begin(self, b: int, rng: np.random.Generator, order: int | None = None) -> None:
+    @property
+    def extent(self) -> str:
+        """Number of nodes and arcs, in words."""
+        net = self.instance
+        return f"a network of {len(net.nodes)} nodes and {len(net.tail)} arcs"
+
+    def begin(self, b: int, rng: np.random.Generator, options: dict[str, Any]) -> None:
         """Empty network ``b`` and draw its arrivals; ``order`` names a solver's order instead."""
-        flows, worlds = self.instance.size, self._worlds
+        flows, worlds, order = self.instance.size, self._worlds, options.get("order")
         if order is not None:
             worlds.ends[b] = worlds.size[b] = arrivals(flows, order)
         elif self.order == "resampled":
@@ -164,9 +171,9 @@ class AdmissionEngine:
         found: np.ndarray = self._worlds.mask != 0
         return found
 
-    def classes(self) -> tuple[np.ndarray, np.ndarray]:
+    def outcome(self) -> dict[str, np.ndarray]:
         """Flows offered and admitted so far by class, lowest first: int64, (B, priorities)."""
-        return self._worlds.offered.copy(), self._worlds.admitted.copy()
+        return {"offered": self._worlds.offered.copy(), "admitted": self._worlds.admitted.copy()}
 
     def day(self, b: int) -> SdnInstance:
         """Return the instance whose flows the network is asked to admit."""
@@ -198,7 +205,7 @@ class AdmissionEngine:
         except (TypeError, ValueError):
             found = np.zeros(0)
         fits = found.shape == (arcs,) and bool(np.isfinite(found).all() and (found >= 0).all())
-        _require("prices", given, fits, f"{arcs} finite numbers >= 0, one an arc")
+        require("prices", given, fits, f"{arcs} finite numbers >= 0, one an arc")
         return found
 
     def _new_scales(self) -> Scales:
@@ -233,12 +240,3 @@ class AdmissionEngine:
             admitted=np.zeros(classes, np.int64),
             mask=np.zeros((count, self.k + 1), np.int8),
         )
-
-
-def _whole(value: object) -> bool:
-    return isinstance(value, int | np.integer) and not isinstance(value, bool)
-
-
-def _require(where: str, value: Any, holds: Any, expected: str) -> None:
-    if not holds:
-        raise InputError(f"found {value!r}, expected {expected}", code="env", where=where)

@@ -22,6 +22,6 @@ def compile_environment() -> None:
         engine = AdmissionEngine(
             tiny_instance(), count=1, k=2, order="file", holding=holding, prices=None
         )
-        engine.begin(0, generator(0))
+        engine.begin(0, generator(0), {})
         engine.act(np.zeros(1, np.int64), np.zeros(1, bool))
         engine.observe()
