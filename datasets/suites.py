@@ -18,7 +18,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from netroute.problems.vrp.metric import Rounding
+from netroute.problems.geometry import Rounding
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,8 +9,8 @@ import numpy as np
 
 from netroute.core.errors import InputError
 from netroute.core.rng import generator
+from netroute.problems.geometry import Rounding
 from netroute.problems.vrp.instance import VrpInstance
-from netroute.problems.vrp.metric import Rounding
 from netroute.problems.vrp.vehicle import VehicleType
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ import numpy as np
 
 from netroute.core.errors import InputError
 from netroute.core.rng import generator
+from netroute.problems.geometry import Rounding
 from netroute.problems.vrp.instance import VrpInstance
-from netroute.problems.vrp.metric import Rounding
 from netroute.problems.vrp.vehicle import VehicleType
 
 CAPACITIES = {10: 20, 20: 30, 50: 40, 100: 50, 200: 80, 500: 100, 1000: 250}

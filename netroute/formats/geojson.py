@@ -16,7 +16,7 @@ import numpy as np
 from netroute.core.errors import InputError, UnsupportedError
 from netroute.core.files import write_atomic
 from netroute.formats.text import plain
-from netroute.problems.vrp.metric import Metric
+from netroute.problems.geometry import Metric
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -44,7 +44,7 @@ from netroute.problems.vrp.vehicle import VehicleType
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from netroute.problems.vrp.metric import Rounding
+    from netroute.problems.geometry import Rounding
 
 TYPES = ("CVRP", "VRP", "DCVRP", "ACVRP", "VRPTW", "CVRPTW", "MDVRP", "MDVRPTW")
 """Values of TYPE; the sections of a file decide what it holds."""

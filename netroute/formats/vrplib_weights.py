@@ -9,8 +9,8 @@ import numpy as np
 from netroute.formats.text import parse_float
 from netroute.formats.vrplib_matrix import EDGE_WEIGHT_FORMATS, count, unpack
 from netroute.formats.vrplib_table import numbers, optional_table
+from netroute.problems.geometry import Metric, Rounding, round_distances
 from netroute.problems.vrp.instance import MATRIX_LIMIT
-from netroute.problems.vrp.metric import Metric, Rounding, round_distances
 
 if TYPE_CHECKING:
     from netroute.formats.vrplib_scan import Scan, Section

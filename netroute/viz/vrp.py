@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from netroute.core.errors import InputError
-from netroute.problems.vrp.metric import Metric
+from netroute.problems.geometry import Metric
 from netroute.viz.canvas import INK, MUTED, new_figure, proven, save
 from netroute.viz.colours import distinct
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netroute.problems.vrp.metric import measure
+from netroute.problems.geometry import measure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

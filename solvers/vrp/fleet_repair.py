@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from netroute.problems.vrp.metric import measure
+from netroute.problems.geometry import measure
 from netroute.solvers.vrp.feasibility import pack_fleet
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netroute.core.rng import kernel_state
+from netroute.solvers._kernels.distance import Points
 from netroute.solvers.vrp._kernels import hgs_state as hs
-from netroute.solvers.vrp._kernels.distance import Points
 from netroute.solvers.vrp._kernels.hgs_advance import advance
 from netroute.solvers.vrp.hgs_task import new_population, new_task, new_workspace
 from netroute.solvers.vrp.search_data import SearchData

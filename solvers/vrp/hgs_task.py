@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netroute.solvers._kernels.distance import Matrix
 from netroute.solvers.vrp._kernels import hgs_state as hs
-from netroute.solvers.vrp._kernels.distance import Matrix
 from netroute.solvers.vrp._kernels.hgs_state import Population, Task, Workspace
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netroute.problems.vrp.metric import Metric
+from netroute.problems.geometry import Metric
 
 if TYPE_CHECKING:
     from netroute.problems.vrp import VrpInstance

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netroute.core.rng import kernel_state
-from netroute.solvers.vrp._kernels.distance import Matrix
+from netroute.solvers._kernels.distance import Matrix
 from netroute.solvers.vrp._kernels.plan import ABSENT, empty_plan, load_plan, read_plan
 from netroute.solvers.vrp._kernels.recreate import insert_absent
 from netroute.solvers.vrp._kernels.ruin_recreate import anneal, measure_near
@@ -24,7 +24,7 @@ from netroute.solvers.vrp.savings import split_flat
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from netroute.solvers.vrp._kernels.distance import Points
+    from netroute.solvers._kernels.distance import Points
     from netroute.solvers.vrp.search_data import SearchData
 
 BLINK_RATE = 0.01

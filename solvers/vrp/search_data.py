@@ -9,7 +9,7 @@ import numpy as np
 
 from netroute.core.errors import UnsupportedError
 from netroute.problems.vrp import Metric, Rounding, VrpSolution
-from netroute.solvers.vrp._kernels.distance import Matrix, Points
+from netroute.solvers._kernels.distance import Matrix, Points
 from netroute.solvers.vrp.neighbours import nearest_clients
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from netroute.problems.vrp import VehicleType, VrpInstance
-from netroute.solvers.vrp._kernels.distance import Points
+from netroute.solvers._kernels.distance import Points
 
 if TYPE_CHECKING:
     from netroute.solvers.vrp.search_data import SearchData

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
 
 from netroute.core.errors import InputError
+from netroute.problems.geometry import Metric, Rounding
 from netroute.problems.vrp.instance import VrpInstance
-from netroute.problems.vrp.metric import Metric, Rounding
 from netroute.problems.vrp.vehicle import VehicleType
 
 if TYPE_CHECKING:

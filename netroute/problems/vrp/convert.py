@@ -9,7 +9,7 @@ import numpy as np
 
 from netroute.core.arrays import frozen
 from netroute.core.errors import InputError
-from netroute.problems.vrp.metric import Metric, Rounding
+from netroute.problems.geometry import Metric, Rounding
 from netroute.problems.vrp.vehicle import VehicleType
 
 if TYPE_CHECKING:

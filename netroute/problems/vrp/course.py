@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netroute.problems.vrp.metric import measure
+from netroute.problems.geometry import measure
 from netroute.problems.vrp.timing import Chain, Timing, shortest
 
 if TYPE_CHECKING:

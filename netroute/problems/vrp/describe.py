@@ -7,19 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from netroute.problems.vrp.metric import Rounding
+from netroute.problems.geometry import convention
 
 if TYPE_CHECKING:
     from netroute.problems.vrp.instance import VrpInstance
     from netroute.problems.vrp.vehicle import VehicleType
-
-_ROUNDED = {
-    Rounding.EXACT: "not rounded",
-    Rounding.NEAREST: "rounded to the nearest integer",
-    Rounding.UP: "rounded up",
-    Rounding.DOWN: "rounded down",
-    Rounding.DIMACS: "truncated to one decimal",
-}
 
 
 def describe(instance: VrpInstance) -> dict[str, Any]:
@@ -78,8 +70,7 @@ def summary(metrics: dict[str, Any]) -> dict[str, str]:
 def _costs(instance: VrpInstance) -> str:
     if instance.distances is not None:
         return "explicit distance matrix"
-    name = str(instance.metric).replace("_", "-")
-    return f"{name} distances, {_ROUNDED[instance.rounding]}"
+    return convention(instance.metric, instance.rounding)
 
 
 def _capacity(vehicle: VehicleType) -> str:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-import numpy as np
+from netroute.core.arrays import is_symmetric
 
 if TYPE_CHECKING:
     from netroute.problems.vrp.instance import VrpInstance
-
-_BLOCK = 512
 
 
 def features(instance: VrpInstance) -> frozenset[str]:
@@ -43,23 +41,3 @@ def features(instance: VrpInstance) -> frozenset[str]:
         ),
     }
     return frozenset(name for name, used in tests.items() if used)
-
-
-def is_symmetric(matrix: np.ndarray) -> bool:
-    """Whether a square matrix equals its transpose.
-
-    Compared in blocks: a transposed walk through a large matrix misses the cache at every step,
-    and the first difference ends it.
-
-    Examples
-    --------
-    >>> is_symmetric(np.array([[0, 1], [1, 0]])), is_symmetric(np.array([[0, 1], [2, 0]]))
-    (True, False)
-    """
-    n = len(matrix)
-    for i in range(0, n, _BLOCK):
-        for j in range(i, n, _BLOCK):
-            block = matrix[i : i + _BLOCK, j : j + _BLOCK]
-            if not np.array_equal(block, matrix[j : j + _BLOCK, i : i + _BLOCK].T):
-                return False
-    return True

@@ -10,9 +10,9 @@ import numpy as np
 
 from netroute.core.arrays import fingerprint
 from netroute.core.errors import UnsupportedError
+from netroute.problems.geometry import Metric, Rounding, measure
 from netroute.problems.vrp.convert import convert
 from netroute.problems.vrp.features import features
-from netroute.problems.vrp.metric import Metric, Rounding, measure
 from netroute.problems.vrp.validate import validate
 from netroute.problems.vrp.vehicle import VehicleType
 

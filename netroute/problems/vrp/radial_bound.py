@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
-from netroute.problems.vrp.metric import Metric, Rounding, measure
+from netroute.problems.geometry import Metric, Rounding, measure
 
 if TYPE_CHECKING:
     from netroute.problems.vrp.instance import VrpInstance

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from netroute.solvers.vrp._kernels.distance import Matrix, Points
+from netroute.solvers._kernels.distance import Matrix, Points
 
 # Workspace.progress
 STAGE, LOOP, PHASE, INDEX, MOVES, LOOP_MOVES, EMPTY, WORK, COUNT, MOTHER, FATHER = range(11)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from netroute.core.jit import kernel
-from netroute.solvers.vrp._kernels.distance import distance
+from netroute.solvers._kernels.distance import distance
 
 ABSENT = np.uint32(0xFFFFFFFF)
 """Route of a client that no route visits."""

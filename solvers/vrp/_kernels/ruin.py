@@ -3,8 +3,8 @@
 import numpy as np
 
 from netroute.core.jit import kernel
+from netroute.solvers._kernels.distance import distance
 from netroute.solvers._kernels.rng import below, uniform
-from netroute.solvers.vrp._kernels.distance import distance
 from netroute.solvers.vrp._kernels.plan import ABSENT, unlink
 from netroute.solvers.vrp._kernels.ruin_state import CLOCK
 

@@ -9,8 +9,8 @@ early.
 import numpy as np
 
 from netroute.core.jit import kernel
+from netroute.solvers._kernels.distance import distance
 from netroute.solvers._kernels.rng import below, uniform
-from netroute.solvers.vrp._kernels.distance import distance
 from netroute.solvers.vrp._kernels.plan import link, unlink
 from netroute.solvers.vrp._kernels.recreate import insert_best, list_open
 from netroute.solvers.vrp._kernels.ruin import ruin, sort_removed

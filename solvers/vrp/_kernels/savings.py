@@ -3,7 +3,7 @@
 import numpy as np
 
 from netroute.core.jit import kernel
-from netroute.solvers.vrp._kernels.distance import distance
+from netroute.solvers._kernels.distance import distance
 
 
 @kernel(_nrt=False)

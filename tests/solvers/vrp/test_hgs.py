@@ -20,7 +20,7 @@ from netroute.solvers.vrp._kernels import (
     split,
     swap_star,
 )
-from netroute.solvers.vrp._kernels.distance import Points
+from netroute.solvers._kernels.distance import Points
 from netroute.solvers.vrp.hgs import HgsSolver
 from netroute.solvers.vrp.hgs_engine import HgsEngine
 from netroute.solvers.vrp.search_data import SearchData, search_data

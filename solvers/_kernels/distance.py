@@ -13,7 +13,10 @@ from netroute.core.jit import kernel
 
 
 class Matrix(NamedTuple):
-    """Distances in a float32 array of shape (n, n): exact for integers below 2**24."""
+    """Distances in an array of shape (n, n): float32 is exact for integers below 2**24.
+
+    Each type of the array is a signature of its own of every kernel that reads it.
+    """
 
     values: np.ndarray
 

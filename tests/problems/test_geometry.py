@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netroute.problems.vrp.metric import Metric, Rounding, measure, round_distances
+from netroute.problems.geometry import Metric, Rounding, measure, round_distances
 
 place = st.tuples(st.integers(-500, 500), st.integers(-500, 500))
 pairs = st.lists(st.tuples(place, place), min_size=1, max_size=5)

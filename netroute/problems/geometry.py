@@ -67,8 +67,9 @@ def measure(a: np.ndarray, b: np.ndarray, metric: Metric, rounding: Rounding) ->
 
     Parameters
     ----------
-    a, b : ndarray, shape (..., 2)
-        Coordinates; degrees and minutes ``DDD.MM`` (latitude, longitude) for ``GEOGRAPHIC``.
+    a, b : ndarray, shape (..., 2) or (..., 3)
+        Coordinates; degrees and minutes ``DDD.MM`` (latitude, longitude) for ``GEOGRAPHIC``. A
+        third coordinate counts for the Euclidean, Manhattan and maximum metric.
 
     Examples
     --------
@@ -76,16 +77,22 @@ def measure(a: np.ndarray, b: np.ndarray, metric: Metric, rounding: Rounding) ->
     5.0
     """
     dx, dy = a[..., 0] - b[..., 0], a[..., 1] - b[..., 1]
+    dz = a[..., 2] - b[..., 2] if a.shape[-1] == 3 else None
     match metric:
         case Metric.EUCLIDEAN:
-            values = np.sqrt(dx * dx + dy * dy)
+            squares = dx * dx + dy * dy
+            values = np.sqrt(squares if dz is None else squares + dz * dz)
         case Metric.MANHATTAN:
             values = np.abs(dx) + np.abs(dy)
+            if dz is not None:
+                values = values + np.abs(dz)
         case Metric.MAXIMUM:
             # TSPLIB rounds each coordinate difference before it takes the largest.
             values = np.maximum(
                 round_distances(np.abs(dx), rounding), round_distances(np.abs(dy), rounding)
             )
+            if dz is not None:
+                values = np.maximum(values, round_distances(np.abs(dz), rounding))
         case Metric.PSEUDO_EUCLIDEAN:
             # TSPLIB's ATT: its rounding never goes below the exact value.
             values = np.sqrt((dx * dx + dy * dy) / 10.0)
@@ -97,6 +104,26 @@ def measure(a: np.ndarray, b: np.ndarray, metric: Metric, rounding: Rounding) ->
         case _:
             assert_never(metric)
     return round_distances(values, rounding)
+
+
+_ROUNDED = {
+    Rounding.EXACT: "not rounded",
+    Rounding.NEAREST: "rounded to the nearest integer",
+    Rounding.UP: "rounded up",
+    Rounding.DOWN: "rounded down",
+    Rounding.DIMACS: "truncated to one decimal",
+}
+
+
+def convention(metric: Metric, rounding: Rounding) -> str:
+    """Say how coordinates become costs, as it is printed beside a cost.
+
+    Examples
+    --------
+    >>> convention(Metric.PSEUDO_EUCLIDEAN, Rounding.NEAREST)
+    'pseudo-euclidean distances, rounded to the nearest integer'
+    """
+    return f"{str(metric).replace('_', '-')} distances, {_ROUNDED[rounding]}"
 
 
 def _geographic(a: np.ndarray, b: np.ndarray, rounding: Rounding) -> np.ndarray:
