@@ -138,6 +138,13 @@ FORMATS: dict[str, Format] = {
         read_instance="netroute.formats.htsim:read_cm",
         write_instance="netroute.formats.htsim:write_cm",
     ),
+    "path-table": Format(
+        name="path-table",
+        title="path of each flow of collective traffic as CSV",
+        family="collective",
+        suffixes=(".csv",),
+        write_solution="netroute.formats.path_table:write_path_table",
+    ),
     "geojson": Format(
         name="geojson",
         title="routes and stops for map software",

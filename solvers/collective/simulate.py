@@ -9,8 +9,6 @@ import numpy as np
 
 from netroute.core.errors import UnsupportedError
 from netroute.problems.collective import CollectiveInstance, CollectiveSolution, Fabric, Placement
-from netroute.problems.collective.patterns import Pairs
-from netroute.problems.collective.phase import unrolled
 
 if TYPE_CHECKING:
     from netroute.problems.collective.phase import Phase
@@ -114,7 +112,7 @@ def _flows(
         columns += [rise, fall]
         tiers += [fabric.core_up.ravel(), fabric.core_down.ravel()]
     links = np.column_stack(columns).astype(np.int64)
-    local = _local(fabric, phase)
+    local = phase.within(fabric)
     inside = np.full((len(local.source), links.shape[1]), -1, np.int64)
     inside[:, 0], inside[:, 1] = local.source, hosts + local.target
     size = np.concatenate([phase.size[listing.row], local.size])
@@ -131,19 +129,6 @@ def _dealt(group: np.ndarray, counts: np.ndarray) -> np.ndarray:
     found = np.zeros(len(group), np.int64)
     found[order] = np.repeat(choice, counts[:, present].T.ravel().astype(np.int64))
     return found
-
-
-def _local(fabric: Fabric, phase: Phase) -> Pairs:
-    """Return the flows within leaves."""
-    found = []
-    for part in phase.parts:
-        pairs = unrolled(part)
-        within = pairs.source // fabric.hosts_per_leaf == pairs.target // fabric.hosts_per_leaf
-        found.append(Pairs(pairs.source[within], pairs.target[within], pairs.size[within]))
-    if not found:
-        return Pairs(*(np.zeros(0, np.int64),) * 3)
-    columns = ([getattr(p, name) for p in found] for name in ("source", "target", "size"))
-    return Pairs(*(np.concatenate(column) for column in columns))
 
 
 @cache

@@ -138,6 +138,16 @@ class Phase:
             return Listing(*(np.zeros(0, np.int64),) * 3)
         return Listing(*(np.concatenate(column) for column in zip(*found, strict=True)))
 
+    def within(self, fabric: Fabric) -> Pairs:
+        """List the flows within leaves, which stay off the fabric."""
+        found = [Pairs(*(np.zeros(0, np.int64),) * 3)]
+        for part in self.parts:
+            pairs = unrolled(part)
+            inside = pairs.source // fabric.hosts_per_leaf == pairs.target // fabric.hosts_per_leaf
+            found.append(Pairs(pairs.source[inside], pairs.target[inside], pairs.size[inside]))
+        columns = ([getattr(p, name) for p in found] for name in ("source", "target", "size"))
+        return Pairs(*(np.concatenate(column) for column in columns))
+
     def groups(self, fabric: Fabric) -> Groups:
         """Sum up by source host, destination leaf and size; alike groups are counted."""
         sizes = _kinds(self.size)
