@@ -31,3 +31,14 @@ def rotate(field, run, log, rounds, share, epoch):
                 if uniform(random) * (1.0 - p * since) < p:
                     lead(run, b, np.uint32(i))
             play(field, run, log, b)
+
+
+@kernel(_nrt=False)
+def report(field, run, log, rounds):
+    """Play ``rounds`` rounds of every run without heads."""
+    for b in range(run.alive.shape[0]):
+        for _ in range(rounds):
+            if not goes_on(run, log, b):
+                break
+            run.count[b] = 0
+            play(field, run, log, b)

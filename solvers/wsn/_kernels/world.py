@@ -45,6 +45,8 @@ class Field(NamedTuple):
         1: without a head nobody reports; 0: all do so directly.
     strict : int
         1: a round in which a node overspends is not one that it lived.
+    tree : int
+        1: heads without members count as direct.
     """
 
     x: np.ndarray
@@ -62,6 +64,7 @@ class Field(NamedTuple):
     to_base: int
     silent: int
     strict: int
+    tree: int
 
 
 class Run(NamedTuple):
@@ -79,6 +82,8 @@ class Run(NamedTuple):
         Squared distance to the parent, if that is a head.
     last : ndarray of int64, shape (B, n)
         Round in which the node led for the last time, -1 before.
+    excused : ndarray of uint8, shape (B, n)
+        1: the node has nothing to report in the round at hand.
     heads : ndarray of uint32, shape (B, n)
         Heads of the round at hand.
     count, alive, round : ndarray of int64, shape (B,)
@@ -97,6 +102,7 @@ class Run(NamedTuple):
     parent: np.ndarray
     reach: np.ndarray
     last: np.ndarray
+    excused: np.ndarray
     heads: np.ndarray
     count: np.ndarray
     alive: np.ndarray
@@ -176,7 +182,11 @@ def join(field, run, b):
         if run.left[b, i] <= 0.0:
             run.parent[b, i] = IDLE
     for k in range(count):
-        run.parent[b, run.heads[b, k]] = HEAD
+        run.parent[b, run.heads[b, k]] = HEAD if field.tree == 0 else DIRECT
+    if field.tree != 0:
+        for i in range(n):
+            if run.parent[b, i] >= 0:
+                run.parent[b, np.uint32(run.parent[b, i])] = HEAD
 
 
 @inner
@@ -204,11 +214,13 @@ def charge(field, run, b):
 def pay(field, run, log, b):
     """Take the round's costs off, count, and note the configuration."""
     n = field.x.shape[1]
-    reports, packets, deaths, overspent = 0, 0, 0, 0
+    reports, packets, deaths, overspent, missing = 0, 0, 0, 0, 0
     was = run.alive[b]
     for i in range(n):
         parent = run.parent[b, i]
         if parent == IDLE:
+            if run.left[b, i] > 0.0 and run.excused[b, i] == 0:
+                missing += 1
             continue
         reports += 1
         if parent < 0:
@@ -230,7 +242,7 @@ def pay(field, run, log, b):
         run.mute[b] += 1
     # Those who could not pay had died before the round's end.
     early = field.strict != 0 and overspent > 0
-    if was == n and reports == n and not early:
+    if was == n and missing == 0 and not early:
         run.full[b] += 1
     for k in range(3):
         # As many dead as count for the first, the half-way and the last death.
