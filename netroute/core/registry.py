@@ -12,6 +12,7 @@ PROBLEMS: dict[str, str] = {
     "cvrp": "netroute.problems.vrp.registry:CVRP",
     "sdn": "netroute.problems.sdn.registry:SDN",
     "collective": "netroute.problems.collective.registry:COLLECTIVE",
+    "wsn": "netroute.problems.wsn.registry:WSN",
 }
 """Problem name to the dotted path of its `Problem`."""
 

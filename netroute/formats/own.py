@@ -12,7 +12,7 @@ One object a file. Its first keys say what it is::
 ``netroute`` key; its ``solution`` is read just as well, and so is a bare solution object.
 A reader refuses versions that it does not know. The fields of vehicle routing are documented in
 `netroute.formats.own_vrp`, those of flow admission in `netroute.formats.own_sdn`, those of traffic
-placement in `netroute.formats.own_collective`.
+placement in `netroute.formats.own_collective`, those of sensors in `netroute.formats.own_wsn`.
 
 A family joins by one line in `CODECS`; JSON of others, without a ``netroute`` key, by one in
 `PLAIN`.
@@ -45,6 +45,7 @@ CODECS: dict[str, str] = {
     "vrp": "netroute.formats.own_vrp",
     "sdn": "netroute.formats.own_sdn",
     "collective": "netroute.formats.own_collective",
+    "wsn": "netroute.formats.own_wsn",
 }
 """Family to the module with its ``instance_to_dict`` and ``instance_from_dict``."""
 

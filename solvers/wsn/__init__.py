@@ -1,1 +1,1 @@
-"""Solvers of cluster-head selection in sensor networks."""
+"""Solvers of cluster-head schedules for wireless sensor networks."""

@@ -1,4 +1,4 @@
-"""What all solvers of cluster-head selection have in common."""
+"""What all solvers of sensor fields have in common."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class WsnSolver(Solver):
     sense: ClassVar = "max"
 
     def evaluate(self, instance: WsnInstance, solution: WsnSolution) -> Evaluation:
-        """Replay a schedule independently of the kernels."""
+        """Check a schedule independently of the kernels."""
         return check(instance, solution)
 
     def offer(self, instance: WsnInstance, recorder: Recorder, solution: WsnSolution) -> bool:
