@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import zlib
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 from netroute.core.errors import InputError
+from netroute.core.packed import pack, unpack
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import numpy.typing as npt
 
-PLAIN = 4096
-"""Up to so many numbers, an array is written as lists; a larger one packed."""
-
-MOST_CELLS = 2**32
+_CODE = "collective.solution"
 _KINDS = ("uint8", "uint16", "uint32", "uint64")
 
 
@@ -82,9 +77,9 @@ class Placement:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
-        data: dict[str, Any] = {"counts": _pack(self.counts)}
+        data: dict[str, Any] = {"counts": pack(self.counts)}
         if self.cores is not None:
-            data["cores"] = _pack(self.cores)
+            data["cores"] = pack(self.cores)
         if self.unit != 1:
             data["unit"] = self.unit
         if self.pieces is not None:
@@ -101,9 +96,9 @@ class Placement:
             if name not in known:
                 raise _fault(str(name)[:40], "is not a key of a placement")
         values = dict(data)
-        values["counts"] = _unpack("counts", data["counts"], 2)
+        values["counts"] = unpack("counts", data["counts"], 2, code=_CODE)
         if data.get("cores") is not None:
-            values["cores"] = _unpack("cores", data["cores"], 3)
+            values["cores"] = unpack("cores", data["cores"], 3, code=_CODE)
         return cls(**values)
 
 
@@ -187,57 +182,5 @@ def _compact(name: str, values: npt.ArrayLike, axes: int) -> np.ndarray:
     return array
 
 
-def _pack(array: np.ndarray) -> Any:
-    if array.size <= PLAIN:
-        return array.tolist()
-    data = base64.b64encode(zlib.compress(array.tobytes(), 1)).decode()
-    return [array.dtype.name, list(array.shape), data]
-
-
-def _unpack(name: str, data: Any, axes: int) -> np.ndarray:
-    if not isinstance(data, list):
-        raise _fault(name, "expected a list")
-    if len(data) != 3 or not isinstance(data[0], str):
-        return np.asarray(_plain(name, data, axes))
-    kind, shape, text = data
-    sound = isinstance(shape, list) and len(shape) == axes
-    if not sound or not all(type(n) is int and 0 <= n <= MOST_CELLS for n in shape):
-        raise _fault(name, "expected a shape")
-    cells = int(np.prod([float(n) for n in shape]))
-    if kind not in _KINDS or cells > MOST_CELLS or not isinstance(text, str):
-        raise _fault(name, "expected a packed array")
-    needed = cells * np.dtype(kind).itemsize
-    try:
-        unzip = zlib.decompressobj()
-        raw = unzip.decompress(base64.b64decode(text, validate=True), needed + 1)
-    except (binascii.Error, ValueError, zlib.error):
-        raise _fault(name, "the packed array is damaged") from None
-    if len(raw) != needed:
-        raise _fault(name, f"the packed array is not of shape {shape}")
-    return np.frombuffer(raw, kind).reshape(shape)
-
-
-def _plain(name: str, data: list[Any], axes: int) -> np.ndarray:
-    """Return nested lists as an array; only integers get in."""
-
-    def flat(entry: Any, depth: int) -> bool:
-        if depth == 0:
-            return type(entry) is int and 0 <= entry < 2**62
-        return isinstance(entry, list) and all(flat(part, depth - 1) for part in entry)
-
-    if not flat(data, axes):
-        raise _fault(name, f"expected {axes} levels of lists of integers >= 0")
-    try:
-        array = np.array(data, np.int64)
-    except ValueError:
-        raise _fault(name, "found rows of different lengths") from None
-    if array.ndim != axes and not array.size:
-        # Without entries the levels cannot be told: [[], []] has no rows of a phase.
-        array = (
-            array.reshape((*array.shape, *(0,) * (axes - array.ndim))) if not array.size else array
-        )
-    return array
-
-
 def _fault(where: str, message: str) -> InputError:
-    return InputError(message, code="collective.solution", where=where)
+    return InputError(message, code=_CODE, where=where)

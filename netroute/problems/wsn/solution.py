@@ -22,6 +22,8 @@ SILENT = -2
 
 MOST_ROUNDS = 2**53
 
+_CODE = "wsn.solution"
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WsnSolution:
@@ -127,9 +129,9 @@ class WsnSolution:
             if name not in data:
                 raise _fault(name, "not found")
         return cls(
-            parent=unpack("parent", data["parent"], 2, low=SILENT),
-            head=unpack("head", data["head"], 2),
-            rounds=unpack("rounds", data["rounds"], 1),
+            parent=unpack("parent", data["parent"], 2, low=SILENT, code=_CODE),
+            head=unpack("head", data["head"], 2, code=_CODE),
+            rounds=unpack("rounds", data["rounds"], 1, code=_CODE),
         )
 
 
@@ -148,4 +150,4 @@ def _integers(name: str, values: npt.ArrayLike, axes: int) -> np.ndarray:
 
 
 def _fault(where: str, message: str) -> InputError:
-    return InputError(message, code="wsn.solution", where=where)
+    return InputError(message, code=_CODE, where=where)
