@@ -10,6 +10,8 @@ from netroute.core.problem import Problem, resolve, unknown_name
 
 PROBLEMS: dict[str, str] = {
     "cvrp": "netroute.problems.vrp.registry:CVRP",
+    "tsp": "netroute.problems.tsp.registry:TSP",
+    "atsp": "netroute.problems.tsp.registry:ATSP",
     "sdn": "netroute.problems.sdn.registry:SDN",
     "collective": "netroute.problems.collective.registry:COLLECTIVE",
     "wsn": "netroute.problems.wsn.registry:WSN",

@@ -1,0 +1,40 @@
+"""Registry entries of the travelling salesman family."""
+
+from netroute.core.problem import Problem
+from netroute.problems.tsp.instance import ASYMMETRIC, FEATURES
+
+_SOLVERS = "netroute.solvers.tsp"
+
+TSP = Problem(
+    name="tsp",
+    family="tsp",
+    title="symmetric travelling salesman",
+    sense="min",
+    instance="netroute.problems.tsp.instance:TspInstance",
+    solution="netroute.problems.tsp.solution:TspSolution",
+    check="netroute.problems.tsp.check:check",
+    describe="netroute.problems.tsp.describe:describe",
+    summary="netroute.problems.tsp.describe:summary",
+    features=FEATURES - {ASYMMETRIC},
+    solvers={
+        "nearest": f"{_SOLVERS}.nearest:NearestSolver",
+    },
+    default_solver="nearest",
+)
+
+ATSP = Problem(
+    name="atsp",
+    family="tsp",
+    title="asymmetric travelling salesman",
+    sense="min",
+    instance="netroute.problems.tsp.instance:TspInstance",
+    solution="netroute.problems.tsp.solution:TspSolution",
+    check="netroute.problems.tsp.check:check",
+    describe="netroute.problems.tsp.describe:describe",
+    summary="netroute.problems.tsp.describe:summary",
+    features=FEATURES,
+    solvers={
+        "nearest": f"{_SOLVERS}.nearest:NearestSolver",
+    },
+    default_solver="nearest",
+)

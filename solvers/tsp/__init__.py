@@ -1,0 +1,1 @@
+"""Travelling salesman solvers."""

@@ -1,0 +1,1 @@
+"""Jitted functions on arrays and named tuples; nothing else lives here."""
