@@ -15,7 +15,8 @@ Beside the keys of `netroute.formats.own`::
 - ``links``: links of another capacity, 0 if failed: ``[leaf, plane, up]``, where down is the same,
   or ``[leaf, plane, up, down]``. ``core_links``: the same of a fat tree's cores,
   ``[pod, plane, core, up]`` or ``[pod, plane, core, up, down]``.
-- ``jobs``: with ``pattern``, ``hosts`` in the order of ranks, ``size`` in bytes and ``channels``,
+- ``jobs``: with ``pattern``, ``hosts`` in the order of ranks (or a row of hosts for each group that
+  has the pattern on its own), ``size`` in bytes, ``channels`` and ``start``, the job's first phase,
   as in `netroute.problems.collective.job.Job`.
 - ``flows``: rows of phase, source host, target host, bytes.
 - ``extra_pieces``: how many more pieces than flows there may be; 0 without it, ``null`` for any.
@@ -37,7 +38,7 @@ from netroute.problems.collective.job import Job
 
 _KEYS = ("name", "fabric", "jobs", "flows", "extra_pieces")
 _FABRIC = ("leaves", "spines", "k", "hosts_per_leaf", "capacity", "nic", "links", "core_links")
-_JOB = ("pattern", "hosts", "size", "channels")
+_JOB = ("pattern", "hosts", "size", "channels", "start")
 
 
 def instance_to_dict(instance: CollectiveInstance) -> dict[str, Any]:
@@ -58,10 +59,7 @@ def instance_to_dict(instance: CollectiveInstance) -> dict[str, Any]:
     data: dict[str, Any] = {"name": instance.name, "fabric": _fabric_to_dict(instance.fabric)}
     if instance.extra_pieces != 0:
         data["extra_pieces"] = instance.extra_pieces
-    data["jobs"] = [
-        {"pattern": j.pattern, "size": j.size, "channels": j.channels, "hosts": j.hosts.tolist()}
-        for j in instance.jobs
-    ]
+    data["jobs"] = [_job_to_dict(job) | {"hosts": job.hosts.tolist()} for job in instance.jobs]
     data["flows"] = instance.flows.tolist()
     return data
 
@@ -91,6 +89,11 @@ def instance_from_dict(data: dict[str, Any]) -> CollectiveInstance:
     return CollectiveInstance(
         name=name, fabric=fabric, jobs=jobs, flows=np.array(flows, np.int64), extra_pieces=extra
     )
+
+
+def _job_to_dict(job: Job) -> dict[str, Any]:
+    data = {"pattern": job.pattern, "size": job.size, "channels": job.channels}
+    return data | ({"start": job.start} if job.start else {})
 
 
 def _fabric_to_dict(fabric: Fabric) -> dict[str, Any]:
@@ -170,10 +173,16 @@ def _set_links(
 def _job(data: dict[str, Any]) -> Job:
     _require_known(data, _JOB)
     hosts = _expect("hosts", data.get("hosts"), list, "a list of host numbers")
-    for index, host in enumerate(hosts):
-        _integer(f"hosts[{index}]", host)
+    rows = [(f"hosts[{i}]", row) for i, row in enumerate(hosts) if isinstance(row, list)]
+    if rows and len(rows) < len(hosts):
+        raise _fault("hosts", "found rows and numbers, expected one of both")
+    for where, row in rows or [("hosts", hosts)]:
+        for index, host in enumerate(row):
+            _integer(f"{where}[{index}]", host)
+    if len({len(row) for _, row in rows}) > 1:
+        raise _fault("hosts", "found rows of different lengths")
     pattern = _expect("pattern", data.get("pattern"), str, "a text")
-    numbers = {n: _integer(n, data[n]) for n in ("size", "channels") if n in data}
+    numbers = {n: _integer(n, data[n]) for n in ("size", "channels", "start") if n in data}
     return Job(pattern=pattern, hosts=np.array(hosts, np.int64), **numbers)
 
 

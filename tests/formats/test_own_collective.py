@@ -10,7 +10,13 @@ import pytest
 import netroute
 from netroute.core.errors import InputError, NetrouteError
 from netroute.datasets.collective.generate import generate_collective
-from netroute.problems.collective import CollectiveSolution, Placement
+from netroute.problems.collective import (
+    CollectiveInstance,
+    CollectiveSolution,
+    Fabric,
+    Job,
+    Placement,
+)
 
 
 @pytest.mark.parametrize(
@@ -45,6 +51,19 @@ def test_placements_come_back_packed_or_plain(high, rows):
     assert (again.unit, again.pieces) == (3, 7)
 
 
+def test_groups_and_starts_come_back(tmp_path):
+    fabric = Fabric.leaf_spine(2, 2, hosts_per_leaf=4)
+    jobs = [
+        Job(pattern="ring", hosts=[[0, 4], [2, 5]], start=3, channels=1),
+        Job(pattern="all-to-all", hosts=[0, 1, 7]),
+    ]
+    instance = CollectiveInstance(fabric=fabric, jobs=jobs)
+    netroute.write(tmp_path / "job.json", instance)
+    again = netroute.read(tmp_path / "job.json")
+    assert again.fingerprint == instance.fingerprint
+    assert again.jobs[0].hosts.tolist() == [[0, 4], [2, 5]]
+
+
 def base() -> dict:
     return {
         "netroute": "instance",
@@ -68,6 +87,19 @@ def base() -> dict:
         ("flows[0]: target: found 99, expected 0 to 3", {"flows": [[0, 0, 99, 1]]}),
         ("jobs[0]: hosts[0]: found 'x'", {"jobs": [{"pattern": "ring", "hosts": ["x"]}]}),
         ("unknown key 'job'", {"job": []}),
+        (
+            "jobs[0]: hosts: found rows and numbers",
+            {"jobs": [{"pattern": "ring", "hosts": [[0, 1], 2]}]},
+        ),
+        (
+            "jobs[0]: hosts: found rows of different lengths",
+            {"jobs": [{"pattern": "ring", "hosts": [[0, 1], [2, 3, 1]]}]},
+        ),
+        (
+            "jobs[0]: hosts[1][0]: found '2.0'",
+            {"jobs": [{"pattern": "ring", "hosts": [[0, 1], [2.0, 3]]}]},
+        ),
+        ("jobs[0]: start: found -2", {"jobs": [{"pattern": "ring", "hosts": [0, 1], "start": -2}]}),
         ("extra_pieces: found 'no'", {"extra_pieces": "no"}),
         ("fabric: links[0]: found 7", {"fabric": base()["fabric"] | {"links": [[7, 0, 1]]}}),
         (

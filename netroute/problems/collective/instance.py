@@ -10,7 +10,7 @@ import numpy as np
 
 from netroute.core.arrays import fingerprint, frozen
 from netroute.core.errors import InputError
-from netroute.problems.collective.job import MOST_BYTES, Job
+from netroute.problems.collective.job import MOST_BYTES, Job, require_listed
 from netroute.problems.collective.patterns import Pairs
 from netroute.problems.collective.phase import Phase, phase_of
 
@@ -42,7 +42,7 @@ class CollectiveInstance:
     fabric : Fabric
         Links and capacities.
     jobs : iterable of Job
-        The n-th phases of all jobs are under way together.
+        The n-th phases of all jobs, counted from each job's start, are under way together.
     flows : array of int, shape (F, 4), optional
         Further flows: phase, source host, target host, bytes.
     extra_pieces : int, optional
@@ -96,9 +96,10 @@ class CollectiveInstance:
         for index, job in enumerate(self.jobs):
             outside = (job.hosts < 0) | (job.hosts >= self.fabric.hosts)
             if outside.any():
-                at = int(np.argmax(outside))
-                message = f"found host {job.hosts[at]}, expected 0 to {self.fabric.hosts - 1}"
-                raise _fault(f"jobs[{index}].hosts[{at}]", message)
+                at = np.argwhere(outside)[0].tolist()
+                message = f"found host {job.hosts[*at]}, expected 0 to {self.fabric.hosts - 1}"
+                place = "".join(f"[{i}]" for i in at)
+                raise _fault(f"jobs[{index}].hosts{place}", message)
         object.__setattr__(self, "phases", tuple(self._expand()))
         for number, phase in enumerate(self.phases):
             _require_paths(self.fabric, number, phase)
@@ -136,9 +137,14 @@ class CollectiveInstance:
 
     def _expand(self) -> Iterable[Phase]:
         parts: dict[int, list[Part]] = {}
-        for job in self.jobs:
-            for number, part in enumerate(job.expand()):
-                parts.setdefault(number, []).append(part)
+        require_listed(self.jobs)
+        for index, job in enumerate(self.jobs):
+            try:
+                phases = job.expand()
+            except InputError as error:
+                raise error.at(f"jobs[{index}]") from None
+            for number, found in enumerate(phases):
+                parts.setdefault(number, []).extend(found)
         # Sorted by phase, in the order given within one.
         order = np.argsort(self.flows[:, 0], kind="stable")
         numbers, first = np.unique(self.flows[order, 0], return_index=True)
@@ -152,7 +158,9 @@ class CollectiveInstance:
     def _content(self) -> list[Any]:
         fabric = self.fabric
         links = [fabric.up, fabric.down, fabric.core_up, fabric.core_down]
-        jobs = [x for job in self.jobs for x in (job.pattern, job.hosts, job.size, job.channels)]
+        jobs: list[Any] = []
+        for job in self.jobs:
+            jobs += [job.pattern, job.hosts, job.size, job.channels, job.start]
         return [fabric.hosts_per_leaf, fabric.nic, *links, *jobs, self.flows, self.extra_pieces]
 
 

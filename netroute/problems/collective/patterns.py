@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -46,11 +47,12 @@ def ring(hosts: np.ndarray, size: int, channels: int) -> list[Part]:
     hosts, so that each is a ring through all hosts, and no two share a link.
     """
     n = len(hosts)
-    strides = [g for g in range(1, n) if math.gcd(g, n) == 1]
+    coprime = (g for g in range(1, n) if math.gcd(g, n) == 1)
+    strides = list(islice(coprime, channels))
     if channels > len(strides):
         raise _fault(f"found {channels} channels, expected at most {len(strides)} of {n} hosts")
     at = np.arange(n)
-    target = np.concatenate([hosts[(at + g) % n] for g in strides[:channels]])
+    target = np.concatenate([hosts[(at + g) % n] for g in strides])
     return [_pairs(np.tile(hosts, channels), target, size)]
 
 
@@ -125,6 +127,19 @@ PATTERNS: dict[str, Callable[[np.ndarray, int, int], list[Part]]] = {
     "pipeline": pipeline,
 }
 """Pattern to the function of hosts, bytes and channels that returns a part for each phase."""
+
+
+def listed_flows(pattern: str, n: int, channels: int) -> int:
+    """Flows of a pattern, over all phases, that are listed one by one.
+
+    Examples
+    --------
+    >>> listed_flows("ring", 8, 2), listed_flows("bruck", 8, 1), listed_flows("all-to-all", 8, 1)
+    (16, 24, 0)
+    """
+    phases = (n - 1).bit_length()
+    each = {"all-to-all": 0, "halving-doubling": 2 * phases, "double-binary-tree": 4}
+    return n * (each | {"bruck": phases}).get(pattern, channels)
 
 
 def _powers(n: int) -> list[int]:

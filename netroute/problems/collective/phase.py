@@ -196,7 +196,9 @@ def phase_of(fabric: Fabric, parts: Iterable[Part]) -> Phase:
             local += int((count * (count - 1)).sum())
             blocks.setdefault(part.size, []).append((leaf, count))
         else:
-            total += sum(part.size.tolist()) if len(part.size) else 0
+            # In Python's integers, unless int64 surely holds the sum.
+            fits = len(part.size) * int(part.size.max(initial=0)) < MOST_TOTAL
+            total += int(part.size.sum()) if fits else sum(part.size.tolist())
             np.add.at(sent, part.source, part.size)
             np.add.at(received, part.target, part.size)
             leaf, other = part.source // fabric.hosts_per_leaf, part.target // fabric.hosts_per_leaf
