@@ -172,7 +172,7 @@ def _converted(option: str, text: str, parameter: inspect.Parameter) -> Any:
                     where=option,
                     code="generate.option",
                 ) from None
-    if kind is bool or annotation == "bool":
+    if kind is bool or "bool" in annotation:
         if text.lower() in ("true", "1", "yes"):
             return True
         if text.lower() in ("false", "0", "no"):
