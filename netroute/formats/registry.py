@@ -81,6 +81,23 @@ FORMATS: dict[str, Format] = {
         write_solution="netroute.formats.sol:write_sol",
         read_cost="netroute.formats.sol:stated_cost",
     ),
+    "tsplib": Format(
+        name="tsplib",
+        title="TSPLIB instance",
+        family="tsp",
+        suffixes=(".tsp", ".atsp"),
+        read_instance="netroute.formats.tsplib:read_tsplib",
+        write_instance="netroute.formats.tsplib_write:write_tsplib",
+    ),
+    "tour": Format(
+        name="tour",
+        title="TSPLIB tour",
+        family="tsp",
+        suffixes=(".tour",),
+        read_solution="netroute.formats.tour:read_tour",
+        write_solution="netroute.formats.tour:write_tour",
+        read_cost="netroute.formats.tour:stated_cost",
+    ),
     "json": Format(
         name="json",
         title="netroute's own instances, solutions and results",
@@ -145,6 +162,14 @@ FORMATS: dict[str, Format] = {
         suffixes=(".csv",),
         write_solution="netroute.formats.path_table:write_path_table",
     ),
+    "wsn-csv": Format(
+        name="wsn-csv",
+        title="table of sensors",
+        family="wsn",
+        suffixes=(".csv",),
+        read_instance="netroute.formats.wsn_csv:read_wsn_csv",
+        write_instance="netroute.formats.wsn_csv:write_wsn_csv",
+    ),
     "geojson": Format(
         name="geojson",
         title="routes and stops for map software",
@@ -170,7 +195,7 @@ def suffixes(ability: Ability, family: str | None = None) -> tuple[str, ...]:
     Examples
     --------
     >>> suffixes("write_solution"), suffixes("write_solution", "sdn")
-    (('.sol', '.json', '.geojson'), ('.json',))
+    (('.sol', '.tour', '.json', '.geojson'), ('.json',))
     """
     return tuple(
         suffix
