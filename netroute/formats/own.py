@@ -11,8 +11,9 @@ One object a file. Its first keys say what it is::
 ``fingerprint`` says of which instance. A full result (`netroute.core.result.Result.to_dict`) has no
 ``netroute`` key; its ``solution`` is read just as well, and so is a bare solution object.
 A reader refuses versions that it does not know. The fields of vehicle routing are documented in
-`netroute.formats.own_vrp`, those of flow admission in `netroute.formats.own_sdn`, those of traffic
-placement in `netroute.formats.own_collective`, those of sensors in `netroute.formats.own_wsn`.
+`netroute.formats.own_vrp`, those of tours in `netroute.formats.own_tsp`, those of flow admission in
+`netroute.formats.own_sdn`, those of traffic placement in `netroute.formats.own_collective`, those
+of fields of sensors in `netroute.formats.own_wsn`.
 
 A family joins by one line in `CODECS`; JSON of others, without a ``netroute`` key, by one in
 `PLAIN`.
@@ -43,6 +44,7 @@ LINE_LIMIT = 512 * 2**20
 
 CODECS: dict[str, str] = {
     "vrp": "netroute.formats.own_vrp",
+    "tsp": "netroute.formats.own_tsp",
     "sdn": "netroute.formats.own_sdn",
     "collective": "netroute.formats.own_collective",
     "wsn": "netroute.formats.own_wsn",

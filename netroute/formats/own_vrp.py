@@ -14,10 +14,9 @@ import math
 from dataclasses import MISSING, fields
 from typing import Any
 
-import numpy as np
-
 from netroute.core.errors import InputError
-from netroute.formats.text import plain, plain_rows
+from netroute.formats.json_fields import array, expect, is_integer, is_number, numbers
+from netroute.formats.text import plain
 from netroute.problems.vrp.instance import VrpInstance
 from netroute.problems.vrp.vehicle import VehicleType
 
@@ -52,7 +51,7 @@ def instance_to_dict(instance: VrpInstance) -> dict[str, Any]:
         if value is None or not entry.init:
             continue
         if entry.name in _ARRAYS:
-            data[entry.name] = _numbers(value)
+            data[entry.name] = numbers(value)
         elif entry.name in _TEXTS:
             data[entry.name] = str(value)
         elif entry.name == "required":
@@ -89,59 +88,27 @@ def instance_from_dict(data: dict[str, Any]) -> VrpInstance:
 
 def _field(name: str, value: Any) -> Any:
     if name in _ARRAYS:
-        return _array(name, value)
+        return array(name, value)
     if name in _TEXTS:
-        return _expect(name, value, isinstance(value, str), "a text")
+        return expect(name, value, isinstance(value, str), "a text")
     if name == "depots":
-        return _expect(name, value, _is_integer(value), "an integer")
+        return expect(name, value, is_integer(value), "an integer")
     if name == "required":
         fits = isinstance(value, list) and all(isinstance(v, bool) for v in value)
-        return _expect(name, value, fits, "a list of true and false")
+        return expect(name, value, fits, "a list of true and false")
     if name == "windows":
         return _windows(value)
-    _expect(name, value, isinstance(value, list), "a list of objects")
+    expect(name, value, isinstance(value, list), "a list of objects")
     return tuple(_vehicle(f"vehicles[{i}]", vehicle) for i, vehicle in enumerate(value))
 
 
-def _expect(where: str, value: Any, holds: bool, expected: str) -> Any:
-    if not holds:
-        raise InputError(
-            f"found {str(value)[:40]!r}, expected {expected}", code="json.field", where=where
-        )
-    return value
-
-
-def _is_integer(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63
-
-
-def _is_number(value: Any) -> bool:
-    # An integer of hundreds of digits has no float64.
-    return isinstance(value, float) or _is_integer(value)
-
-
-def _array(where: str, value: Any) -> np.ndarray:
-    """Return a list of numbers or of equally long lists of them as an array."""
-    _expect(where, value, isinstance(value, list), "a list of numbers")
-    is_matrix = bool(value) and isinstance(value[0], list)
-    for index, row in enumerate(value if is_matrix else ()):
-        fits = isinstance(row, list) and len(row) == len(value[0])
-        _expect(f"{where}[{index}]", row, fits, f"a list of {len(value[0])} numbers")
-    flat = [v for row in value for v in row] if is_matrix else value
-    if not {type(entry) for entry in flat} <= {float}:
-        for entry in flat:
-            _expect(where, entry, _is_number(entry), "numbers")
-    array = np.array(flat, np.float64)
-    return array.reshape(len(value), len(value[0])) if is_matrix else array
-
-
 def _windows(value: Any) -> tuple[tuple[tuple[float, float], ...], ...]:
-    _expect("windows", value, isinstance(value, list), "a list of lists of [open, close]")
+    expect("windows", value, isinstance(value, list), "a list of lists of [open, close]")
     rows = []
     for index, row in enumerate(value):
         where = f"windows[{index}]"
         fits = isinstance(row, list) and all(isinstance(w, list) and len(w) == 2 for w in row)
-        _expect(where, row, fits, "a list of [open, close]")
+        expect(where, row, fits, "a list of [open, close]")
         rows.append(tuple((_in(where, opens), _in(where, closes)) for opens, closes in row))
     return tuple(rows)
 
@@ -158,28 +125,24 @@ def _vehicle_to_dict(vehicle: VehicleType) -> dict[str, Any]:
 
 
 def _vehicle(where: str, value: Any) -> VehicleType:
-    _expect(where, value, isinstance(value, dict), "an object")
+    expect(where, value, isinstance(value, dict), "an object")
     known = {entry.name: entry for entry in fields(VehicleType)}
     values: dict[str, Any] = {}
     for name, given in value.items():
         place = f"{where}.{name[:40]}"
-        _expect(where, name, name in known, f"one of: {', '.join(known)}")
+        expect(where, name, name in known, f"one of: {', '.join(known)}")
         if name == "capacity":
-            _expect(place, given, isinstance(given, list), "a list of numbers")
+            expect(place, given, isinstance(given, list), "a list of numbers")
             values[name] = tuple(_in(place, amount) for amount in given)
         elif name == "name":
-            values[name] = _expect(place, given, isinstance(given, str), "a text")
+            values[name] = expect(place, given, isinstance(given, str), "a text")
         elif name in _COUNTS:
             is_none = given is None and name != "start_depot"
-            values[name] = _expect(place, given, is_none or _is_integer(given), "an integer")
+            values[name] = expect(place, given, is_none or is_integer(given), "an integer")
         else:
             assert known[name].default is not MISSING
             values[name] = _in(place, given)
     return VehicleType(**values)
-
-
-def _numbers(array: np.ndarray) -> list[Any]:
-    return plain_rows(array) if array.ndim == 2 else plain_rows(array[None])[0]
 
 
 def _out(value: float) -> float | None:
@@ -189,4 +152,4 @@ def _out(value: float) -> float | None:
 def _in(where: str, value: Any) -> float:
     if value is None:
         return math.inf
-    return float(_expect(where, value, _is_number(value), "a number or null for infinity"))
+    return float(expect(where, value, is_number(value), "a number or null for infinity"))

@@ -35,16 +35,16 @@ import numpy as np
 
 from netroute.core.errors import InputError
 from netroute.formats.text import parse_int, read_text
-from netroute.formats.vrplib_scan import Scan, scan
-from netroute.formats.vrplib_table import line_of, optional_table
-from netroute.formats.vrplib_weights import weights
-from netroute.problems.vrp.instance import VrpInstance
+from netroute.formats.tsplib_scan import Scan, scan
+from netroute.formats.tsplib_table import line_of, optional_table
+from netroute.formats.tsplib_weights import weights
+from netroute.formats.vrplib_grammar import GRAMMAR
+from netroute.problems.geometry import Metric, Rounding, measure
+from netroute.problems.vrp.instance import MATRIX_LIMIT, VrpInstance
 from netroute.problems.vrp.vehicle import VehicleType
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from netroute.problems.geometry import Rounding
 
 TYPES = ("CVRP", "VRP", "DCVRP", "ACVRP", "VRPTW", "CVRPTW", "MDVRP", "MDVRPTW")
 """Values of TYPE; the sections of a file decide what it holds."""
@@ -100,7 +100,7 @@ def parse_vrplib(
     text: str, where: str = "text", *, rounding: Rounding | str | None = None
 ) -> VrpInstance:
     """Read an instance from the text of a VRPLIB file; errors name ``where`` and the line."""
-    return _Build(scan(text, where), rounding).instance()
+    return _Build(scan(text, where, GRAMMAR), rounding).instance()
 
 
 class _Build:
@@ -124,7 +124,7 @@ class _Build:
 
     def instance(self) -> VrpInstance:
         """Put everything together."""
-        coordinates, distances, metric, rounding = weights(self.scan, self.n, self.rounding)
+        coordinates, distances, metric, rounding = self._weights()
         depots = self._depots()
         service = self._service()
         windows = self._windows()
@@ -168,6 +168,20 @@ class _Build:
             )
         except InputError as error:
             raise error.at(self.scan.path) from None
+
+    def _weights(self) -> tuple[np.ndarray | None, np.ndarray | None, Metric, Rounding]:
+        """Return the distances; those between points in space become a matrix."""
+        points, matrix, metric, rounding, kind = weights(self.scan, self.n, self.rounding)
+        if points is None or points.shape[1] == 2:
+            return points, matrix, metric, rounding
+        if self.n > MATRIX_LIMIT:
+            raise self.scan.fail(
+                f"{kind} needs a distance matrix, expected at most {MATRIX_LIMIT} nodes",
+                code="edge_weight_type",
+                line=self.scan.values["EDGE_WEIGHT_TYPE"].line,
+            )
+        matrix = np.stack([measure(row, points, metric, rounding) for row in points])
+        return points[:, :2], matrix, Metric.EUCLIDEAN, Rounding.EXACT
 
     def _table(self, name: str, columns: int) -> np.ndarray | None:
         return optional_table(self.scan, name, self.n, columns)

@@ -11,7 +11,8 @@ import numpy as np
 from netroute.core.errors import UnsupportedError
 from netroute.core.files import write_atomic
 from netroute.formats.text import number, plain_rows
-from netroute.formats.vrplib_weights import EDGE_WEIGHT_TYPES
+from netroute.formats.tsplib_rows import head, table_rows
+from netroute.formats.tsplib_weights import weight_keywords
 from netroute.problems.vrp.vehicle import VehicleType
 
 if TYPE_CHECKING:
@@ -45,20 +46,13 @@ def format_vrplib(instance: VrpInstance) -> str:
     ['NAME : unnamed', 'TYPE : CVRP', 'DIMENSION : 2', 'EDGE_WEIGHT_TYPE : EUC_2D']
     """
     _require_plain(instance)
-    rows = [f"NAME : {_line(instance.name) or 'unnamed'}"]
-    if comment := _line(instance.comment):
-        rows.append(f'COMMENT : "{comment}"')
+    rows = head(instance.name, instance.comment)
     rows += [f"TYPE : {_type(instance)}", f"DIMENSION : {instance.size}"]
     rows += _weight_keywords(instance)
     rows += _vehicle_keywords(instance)
     rows += _sections(instance)
     rows.append("EOF")
     return "\n".join(rows) + "\n"
-
-
-def _line(text: str) -> str:
-    """Text on one line, without quotation marks around it."""
-    return " ".join(text.split()).strip("\"'").strip()
 
 
 def _type(instance: VrpInstance) -> str:
@@ -71,14 +65,7 @@ def _type(instance: VrpInstance) -> str:
 def _weight_keywords(instance: VrpInstance) -> list[str]:
     if instance.distances is not None:
         return ["EDGE_WEIGHT_TYPE : EXPLICIT", "EDGE_WEIGHT_FORMAT : FULL_MATRIX"]
-    for kind, (metric, rounding) in EDGE_WEIGHT_TYPES.items():
-        if (metric, rounding) == (instance.metric, instance.rounding) and kind.endswith("_2D"):
-            return [f"EDGE_WEIGHT_TYPE : {kind}"]
-    kinds = {metric: kind for kind, (metric, _) in reversed(EDGE_WEIGHT_TYPES.items())}
-    rows = [f"EDGE_WEIGHT_TYPE : {kinds[instance.metric]}"]
-    if instance.rounding is not EDGE_WEIGHT_TYPES[kinds[instance.metric]][1]:
-        rows.append(f"ROUNDING : {instance.rounding}")
-    return rows
+    return weight_keywords(instance.metric, instance.rounding)
 
 
 def _vehicle_keywords(instance: VrpInstance) -> list[str]:
@@ -101,24 +88,18 @@ def _vehicle_keywords(instance: VrpInstance) -> list[str]:
 def _sections(instance: VrpInstance) -> list[str]:
     rows: list[str] = []
     if instance.coordinates is not None:
-        rows += ["NODE_COORD_SECTION", *_table(instance.coordinates)]
+        rows += ["NODE_COORD_SECTION", *table_rows(instance.coordinates)]
     if instance.distances is not None:
         rows.append("EDGE_WEIGHT_SECTION")
         rows += [" ".join(map(repr, row)) for row in plain_rows(instance.distances)]
     if instance.deliveries is not None:
-        rows += ["DEMAND_SECTION", *_table(instance.deliveries)]
+        rows += ["DEMAND_SECTION", *table_rows(instance.deliveries)]
     if instance.service is not None:
-        rows += ["SERVICE_TIME_SECTION", *_table(instance.service[:, None])]
+        rows += ["SERVICE_TIME_SECTION", *table_rows(instance.service[:, None])]
     if instance.windows is not None:
         windows = np.array([row[0] for row in instance.windows])
-        rows += ["TIME_WINDOW_SECTION", *_table(windows)]
+        rows += ["TIME_WINDOW_SECTION", *table_rows(windows)]
     return [*rows, "DEPOT_SECTION", *(str(i + 1) for i in range(instance.depots)), "-1"]
-
-
-def _table(values: np.ndarray) -> list[str]:
-    return [
-        f"{node} {' '.join(map(repr, row))}" for node, row in enumerate(plain_rows(values), start=1)
-    ]
 
 
 def _require_plain(instance: VrpInstance) -> None:

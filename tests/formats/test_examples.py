@@ -13,7 +13,7 @@ NAMES = (
     "sol",
     "text",
     "vrplib",
-    "vrplib_matrix",
+    "tsplib_matrix",
     "vrplib_write",
 )
 

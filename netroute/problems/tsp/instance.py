@@ -133,11 +133,11 @@ class TspInstance:
         >>> TspInstance(coordinates=[[0, 0], [3, 4], [6, 8]]).distances(0, [1, 2]).tolist()
         [5.0, 10.0]
         """
+        here, there = np.asarray(a, np.int64), np.asarray(b, np.int64)
         if self.matrix is not None:
-            found: np.ndarray = self.matrix[a, b]
-            return found
+            return np.asarray(self.matrix[here, there])
         points = self._points()
-        return measure(points[a], points[b], self.metric, self.rounding)
+        return measure(points[here], points[there], self.metric, self.rounding)
 
     def distance(self, a: int, b: int) -> float:
         """Distance from node ``a`` to node ``b``."""

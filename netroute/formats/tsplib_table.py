@@ -1,4 +1,4 @@
-"""Numbers of a VRPLIB section: all at once, or line by line to name the one at fault."""
+"""Numbers of a section: all at once, or line by line to name the one at fault."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from netroute.formats.text import parse_float
 
 if TYPE_CHECKING:
-    from netroute.formats.vrplib_scan import Scan, Section
+    from netroute.formats.tsplib_scan import Scan, Section
 
 
 def numbers(lines: list[str]) -> np.ndarray | None:

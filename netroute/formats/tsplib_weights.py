@@ -1,19 +1,19 @@
-"""Edge weights of a VRPLIB file: coordinates with their metric, or an explicit matrix."""
+"""Edge weights of TSPLIB and VRPLIB files: coordinates with their metric, or a matrix."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from netroute.core.errors import UnsupportedError
 from netroute.formats.text import parse_float
-from netroute.formats.vrplib_matrix import EDGE_WEIGHT_FORMATS, count, unpack
-from netroute.formats.vrplib_table import numbers, optional_table
-from netroute.problems.geometry import Metric, Rounding, round_distances
-from netroute.problems.vrp.instance import MATRIX_LIMIT
+from netroute.formats.tsplib_matrix import EDGE_WEIGHT_FORMATS, count, unpack
+from netroute.formats.tsplib_table import numbers, optional_table
+from netroute.problems.geometry import Metric, Rounding
 
 if TYPE_CHECKING:
-    from netroute.formats.vrplib_scan import Scan, Section
+    from netroute.formats.tsplib_scan import Scan, Section
 
 EDGE_WEIGHT_TYPES = {
     "EUC_2D": (Metric.EUCLIDEAN, Rounding.NEAREST),
@@ -31,12 +31,35 @@ EDGE_WEIGHT_TYPES = {
 """Types that are measured from coordinates; EXPLICIT comes on top."""
 
 
-def weights(
-    scanned: Scan, n: int, rounding: Rounding | str | None
-) -> tuple[np.ndarray | None, np.ndarray | None, Metric, Rounding]:
-    """Return coordinates, explicit distances, metric and rounding of a file of ``n`` nodes.
+class Weights(NamedTuple):
+    """How far nodes are apart.
 
-    ``rounding`` overrides the rule of the file, where distances are measured.
+    Attributes
+    ----------
+    coordinates : ndarray of shape (n, 2) or (n, 3), or None
+        Beside a matrix they are for pictures.
+    matrix : ndarray of shape (n, n), or None
+        Explicit distances.
+    metric, rounding : Metric, Rounding
+        How coordinates become distances, where there is no matrix.
+    kind : str
+        The EDGE_WEIGHT_TYPE.
+    """
+
+    coordinates: np.ndarray | None
+    matrix: np.ndarray | None
+    metric: Metric
+    rounding: Rounding
+    kind: str
+
+
+def weights(
+    scanned: Scan, n: int, rounding: Rounding | str | None, *, negative: bool = False
+) -> Weights:
+    """Return the distances of a file of ``n`` nodes.
+
+    ``rounding`` overrides the rule of the file, where distances are measured; explicit ones may be
+    below 0 if ``negative``.
     """
     if "EDGE_WEIGHT_TYPE" not in scanned.values:
         raise scanned.missing("EDGE_WEIGHT_TYPE")
@@ -46,7 +69,8 @@ def weights(
         coordinates = optional_table(scanned, "NODE_COORD_SECTION", n, 2)
         if coordinates is None:
             coordinates = optional_table(scanned, "DISPLAY_DATA_SECTION", n, 2)
-        return coordinates, _matrix(scanned, n), Metric.EUCLIDEAN, Rounding.EXACT
+        matrix = _matrix(scanned, n, negative=negative)
+        return Weights(coordinates, matrix, Metric.EUCLIDEAN, Rounding.EXACT, kind)
     if kind not in EDGE_WEIGHT_TYPES:
         raise scanned.fail(
             f"EDGE_WEIGHT_TYPE: found {kind[:40]!r}, expected EXPLICIT or one of: "
@@ -56,30 +80,44 @@ def weights(
         )
     metric, rule = EDGE_WEIGHT_TYPES[kind]
     used = _rounding(scanned, rounding, rule)
-    solid = kind.endswith("_3D")
-    coordinates = optional_table(scanned, "NODE_COORD_SECTION", n, 3 if solid else 2)
+    coordinates = optional_table(scanned, "NODE_COORD_SECTION", n, 3 if kind.endswith("3D") else 2)
     if coordinates is None:
         raise scanned.missing("NODE_COORD_SECTION")
-    if not solid:
-        return coordinates, None, metric, used
-    if n > MATRIX_LIMIT:
-        raise scanned.fail(
-            f"{kind} needs a distance matrix, expected at most {MATRIX_LIMIT} nodes",
-            code="edge_weight_type",
-            line=line,
-        )
-    matrix = np.stack([_solid(row, coordinates, metric, used) for row in coordinates])
-    return coordinates[:, :2], matrix, Metric.EUCLIDEAN, Rounding.EXACT
+    return Weights(coordinates, None, metric, used, kind)
 
 
-def _solid(point: np.ndarray, others: np.ndarray, metric: Metric, rounding: Rounding) -> np.ndarray:
-    """Distances from one point in space to all others."""
-    apart = np.abs(others - point)
-    if metric is Metric.MAXIMUM:
-        return np.asarray(round_distances(apart, rounding).max(axis=1))
-    if metric is Metric.MANHATTAN:
-        return round_distances(apart.sum(axis=1), rounding)
-    return round_distances(np.sqrt(np.square(apart).sum(axis=1)), rounding)
+def weight_keywords(metric: Metric, rounding: Rounding, *, dimensions: int = 2) -> list[str]:
+    """Return the lines that say how coordinates become distances; the inverse of `weights`.
+
+    Examples
+    --------
+    >>> weight_keywords(Metric.EUCLIDEAN, Rounding.UP)
+    ['EDGE_WEIGHT_TYPE : CEIL_2D']
+    >>> weight_keywords(Metric.GEOGRAPHIC, Rounding.EXACT)
+    ['EDGE_WEIGHT_TYPE : GEO', 'ROUNDING : exact']
+    """
+    known = {
+        kind: rule
+        for kind, rule in EDGE_WEIGHT_TYPES.items()
+        if kind.endswith("_3D") is (dimensions == 3)
+    }
+    for kind, rule in known.items():
+        if rule == (metric, rounding):
+            return [f"EDGE_WEIGHT_TYPE : {kind}"]
+    kinds = {rule[0]: kind for kind, rule in reversed(known.items())}
+    if metric not in kinds:
+        raise UnsupportedError(f"TSPLIB has no type for {metric} distances in {dimensions}D")
+    return [f"EDGE_WEIGHT_TYPE : {kinds[metric]}", f"ROUNDING : {rounding}"]
+
+
+def line_of_number(section: Section, index: int) -> int:
+    """Line on which the number with an index from 0 of a section stands."""
+    for line, row in enumerate(section.lines, start=section.first):
+        words = len(row.split())
+        if index < words:
+            return line
+        index -= words
+    return section.last
 
 
 def _rounding(scanned: Scan, given: Rounding | str | None, rule: Rounding) -> Rounding:
@@ -99,7 +137,7 @@ def _rounding(scanned: Scan, given: Rounding | str | None, rule: Rounding) -> Ro
         ) from None
 
 
-def _matrix(scanned: Scan, n: int) -> np.ndarray:
+def _matrix(scanned: Scan, n: int, *, negative: bool) -> np.ndarray:
     if "EDGE_WEIGHT_SECTION" not in scanned.sections:
         raise scanned.missing("EDGE_WEIGHT_SECTION")
     section = scanned.sections["EDGE_WEIGHT_SECTION"]
@@ -123,21 +161,14 @@ def _matrix(scanned: Scan, n: int) -> np.ndarray:
             code="truncated",
             line=section.last,
         )
-    if values.min(initial=0.0) < 0:
-        found = float(values[values < 0][0])
+    if not negative and values.min(initial=0.0) < 0:
+        index = int(np.argmax(values < 0))
         raise scanned.fail(
-            f"EDGE_WEIGHT_SECTION: found {found:g}, expected numbers >= 0",
+            f"EDGE_WEIGHT_SECTION: found {values[index]:g}, expected numbers >= 0",
             code="negative",
-            line=_line_of_negative(section),
+            line=line_of_number(section, index),
         )
     return unpack(name, values, n)
-
-
-def _line_of_negative(section: Section) -> int:
-    for line, row in enumerate(section.lines, start=section.first):
-        if "-" in row and any((parse_float(word) or 0.0) < 0 for word in row.split()):
-            return line
-    return section.first
 
 
 def _words(scanned: Scan, section: Section) -> list[float]:

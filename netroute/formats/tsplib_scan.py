@@ -1,4 +1,4 @@
-"""Splits a VRPLIB file into keywords and sections, each with its line numbers."""
+"""Splits a TSPLIB or VRPLIB file into keywords and sections, each with its line numbers."""
 
 from __future__ import annotations
 
@@ -9,33 +9,25 @@ from typing import NamedTuple
 from netroute.core.errors import InputError
 from netroute.formats.text import parse_float, parse_int
 
-KEYWORDS = (
-    "NAME",
-    "COMMENT",
-    "TYPE",
-    "DIMENSION",
-    "CAPACITY",
-    "DISTANCE",
-    "VEHICLES",
-    "SERVICE_TIME",
-    "EDGE_WEIGHT_TYPE",
-    "EDGE_WEIGHT_FORMAT",
-    "NODE_COORD_TYPE",
-    "DISPLAY_DATA_TYPE",
-    "ROUNDING",
-)
-"""Keywords with a value that are read."""
 
-SECTIONS = (
-    "NODE_COORD_SECTION",
-    "DISPLAY_DATA_SECTION",
-    "EDGE_WEIGHT_SECTION",
-    "DEMAND_SECTION",
-    "DEPOT_SECTION",
-    "SERVICE_TIME_SECTION",
-    "TIME_WINDOW_SECTION",
-)
-"""Sections that are read."""
+class Grammar(NamedTuple):
+    """What a file of one format can hold.
+
+    Attributes
+    ----------
+    name, title : str
+        For programs and for people.
+    keywords : tuple of str
+        Keywords with a value that are read.
+    sections : tuple of str
+        Sections that are read.
+    """
+
+    name: str
+    title: str
+    keywords: tuple[str, ...]
+    sections: tuple[str, ...]
+
 
 _KEYWORD = re.compile(r"\s*([A-Za-z][A-Za-z0-9_]*)\s*(?::\s*(.*?))?\s*\Z", re.DOTALL)
 
@@ -69,6 +61,7 @@ class Scan:
     """A file cut into keywords and sections."""
 
     path: str
+    grammar: Grammar
     values: dict[str, Value] = field(default_factory=dict)
     sections: dict[str, Section] = field(default_factory=dict)
     lines: int = 0
@@ -116,10 +109,10 @@ class Scan:
     def fail(self, message: str, *, code: str, line: int | None = None) -> InputError:
         """Return the error to raise for a fault on ``line``."""
         where = self.path if line is None else f"{self.path}:{line}"
-        return InputError(message, code=f"vrplib.{code}", where=where)
+        return InputError(message, code=f"{self.grammar.name}.{code}", where=where)
 
 
-def scan(text: str, path: str) -> Scan:
+def scan(text: str, path: str, grammar: Grammar) -> Scan:
     """Cut ``text`` into keywords and sections.
 
     Raises
@@ -127,7 +120,7 @@ def scan(text: str, path: str) -> Scan:
     InputError
         An unknown or repeated keyword, or data outside a section.
     """
-    result = Scan(path)
+    result = Scan(path, grammar)
     section: Section | None = None
     line = 0
     for line, row in enumerate(text.split("\n"), start=1):
@@ -156,11 +149,11 @@ def scan(text: str, path: str) -> Scan:
         if name == "EOF":
             result.ended = True
             break
-        if match is None or (name not in KEYWORDS and name not in SECTIONS):
+        if match is None or (name not in grammar.keywords + grammar.sections):
             raise _unknown(result, row, name, line)
         if name in result.values or name in result.sections:
             raise result.fail(f"{name} is given a second time", code="repeated", line=line)
-        if name in KEYWORDS:
+        if name in grammar.keywords:
             value = match.group(2)
             if value is None or not value:
                 raise result.fail(f"{name} has no value", code=name.lower(), line=line)
@@ -176,22 +169,24 @@ def scan(text: str, path: str) -> Scan:
             section = result.sections[name] = Section(name, line + 1)
     result.lines = line
     if not result.values and not result.sections:
-        raise result.fail("found no keyword, expected a VRPLIB file", code="empty")
+        raise result.fail(f"found no keyword, expected a {grammar.title} file", code="empty")
     return result
 
 
 def _unknown(result: Scan, row: str, name: str, line: int) -> InputError:
     found = row.strip()[:40]
+    keywords = ", ".join(result.grammar.keywords)
     if name.endswith("_SECTION"):
         return result.fail(
-            f"section {name[:40]} is not supported, expected one of: {', '.join(SECTIONS)}",
+            f"section {name[:40]} is not supported, expected one of: "
+            f"{', '.join(result.grammar.sections)}",
             code="section",
             line=line,
         )
     if parse_float(found.split()[0]) is None and found.split()[0].lower() in ("nan", "inf"):
         return result.fail(f"found {found!r}, expected finite numbers", code="number", line=line)
     return result.fail(
-        f"unknown keyword {found!r}, expected one of: {', '.join(KEYWORDS)} or a section",
+        f"unknown keyword {found!r}, expected one of: {keywords} or a section",
         code="keyword",
         line=line,
     )
