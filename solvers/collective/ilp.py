@@ -5,41 +5,48 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 import numpy as np
 
 from netroute.core.solver import parameter
-from netroute.problems.collective import CollectiveSolution, Placement
+from netroute.problems.collective import CollectiveSolution
 from netroute.problems.collective.bounds import lifted
-from netroute.problems.collective.instance import usable
+from netroute.problems.collective.loads import busiest, loads_of
 from netroute.solvers.collective.base import CollectiveSolver
 from netroute.solvers.collective.greedy import GreedyLongestSolver
 
 if TYPE_CHECKING:
     from netroute.core.recorder import Recorder
-    from netroute.problems.collective import CollectiveInstance
+    from netroute.problems.collective import CollectiveInstance, Placement
     from netroute.problems.collective.phase import Phase
     from netroute.solvers.lp.answer import Answer
     from netroute.solvers.lp.mip import Mip
+    from netroute.solvers.lp.process import Worker
 
 SLACK = 1e-6
 """Relative: what an engine's tolerances may take off the bound that it tells."""
 
-TOLERANCE = 1e-9
-"""Relative: what a bound gives way for the engine's rounding errors."""
-
 RESERVE = 0.1, 1.0
 """Time kept for an engine to hand over what it has: part of what is left, and at most seconds."""
+
+
+class Found(NamedTuple):
+    """A better placement of a phase if there is any, and what is proven of the phase."""
+
+    placement: Placement | None
+    bound: Fraction
 
 
 @dataclass(frozen=True, kw_only=True)
 class IlpSolver(CollectiveSolver):
     """Hands each phase as an integer programme over to an engine in a process of its own.
 
-    The variables are counts of flows, so that equal ones are not told apart. It begins with the
-    greedy plan and the relaxation's bound, which each programme is told. A better bound is the
-    engine's claim and has no certificate. Each phase is one iteration.
+    The variables are counts of flows, so that equal ones are not told apart. Where all flows of a
+    phase have one size, the engine is asked whether all links can be within a goal: the
+    relaxation's bound first, then the next load that can occur. Else it minimises the highest load,
+    between that bound and the greedy plan; a plan that meets the bound needs no programme. A better
+    bound is the engine's claim and has no certificate. Each phase is one iteration.
 
     Examples
     --------
@@ -72,6 +79,7 @@ class IlpSolver(CollectiveSolver):
     ) -> None:
         """Place greedily, then solve the programmes."""
         from netroute.solvers.collective.bound.degree import degree_certificate
+        from netroute.solvers.collective.colouring import compile_colouring
         from netroute.solvers.collective.greedy import compile_greedy
         from netroute.solvers.collective.rounding import goal_of
         from netroute.solvers.collective.spray_lp import (
@@ -80,12 +88,12 @@ class IlpSolver(CollectiveSolver):
             spray_all,
         )
         from netroute.solvers.lp.process import Worker
-        from netroute.solvers.lp.worker import Job
 
         require_within_reach(instance, self.name)
         recorder.phase("compiling")
         with recorder.clock.compiling():
             compile_greedy()
+            compile_colouring()
         self.offer_start(instance, recorder, start)
         rng = np.random.default_rng(seed)
         plan = [GreedyLongestSolver().place(instance, phase, rng) for phase in instance.phases]
@@ -99,89 +107,97 @@ class IlpSolver(CollectiveSolver):
         recorder.phase("programme")
         total = Fraction(0)
         with Worker() as worker:
+            engine = _Engine(worker, self.engine, recorder)
             for number, phase in enumerate(instance.phases):
-                left = recorder.clock.remaining()
-                seconds = None
-                if math.isfinite(left):
-                    part, most = RESERVE
-                    left -= min(part * left, most)
-                    seconds = left / (len(instance.phases) - number)
-                answer = None
-                low = max(goal_of(instance, phase, relaxed[number]))
+                engine.share(len(instance.phases) - number)
+                found = Found(None, low := max(goal_of(instance, phase, relaxed[number])))
                 if len(phase.size) and not recorder.stop():
-                    model = phase_model(instance, phase, low=low)
-                    job = Job(model, self.engine, relaxed=False, seconds=seconds)
-                    answer = worker.solve(job, recorder.stop, grace=0.0)
-                if answer is not None and answer.values is not None:
-                    found = _read(instance, phase, answer.values)
-                    trial = [*plan[:number], found, *plan[number + 1 :]]
-                    if self.offer(instance, recorder, CollectiveSolution.of(trial)):
-                        plan = trial
-                total += _bound(instance, phase, answer, low)
+                    found = _improved(instance, phase, plan[number], low, engine)
+                if found.placement is not None:
+                    plan[number] = found.placement
+                    self.offer(instance, recorder, CollectiveSolution.of(plan))
+                total += found.bound
                 if recorder.stop(number + 1):
                     break
             else:
                 recorder.bound(float(total))
 
 
-def phase_model(instance: CollectiveInstance, phase: Phase, *, low: Fraction) -> Mip:
-    """Return the programme of a phase; variable 0 is the highest load over capacity.
+class _Engine:
+    """An engine with the time that a phase may take."""
 
-    It is at least ``low``, a proven bound.
+    def __init__(self, worker: Worker, name: str, recorder: Recorder) -> None:
+        self._worker, self._name, self._recorder = worker, name, recorder
+        self._end = math.inf
 
-    Examples
-    --------
-    >>> from netroute.problems.collective import CollectiveInstance, Fabric
-    >>> fabric = Fabric.leaf_spine(2, 2, hosts_per_leaf=2)
-    >>> instance = CollectiveInstance(fabric=fabric, flows=[(0, 0, 3, 1)])
-    >>> model = phase_model(instance, instance.phases[0], low=Fraction(1))
-    >>> problem, _, _ = model.to_pulp(relaxed=False)
-    >>> problem.numVariables(), problem.numConstraints()
-    (3, 6)
-    """
-    from netroute.solvers.lp.mip import Mip
+    def share(self, phases: int) -> None:
+        """Give the next phase its share of what is left."""
+        left = self._recorder.clock.remaining()
+        part, most = RESERVE
+        if math.isfinite(left):
+            left -= min(part * left, most)
+        self._end = self._recorder.clock.elapsed() + left / phases
 
-    fabric = instance.fabric
-    model = Mip("placement")
-    theta = model.variable("theta", -1.0, upper=math.inf, integer=False)
-    up: dict[tuple[int, int], list[tuple[int, float]]] = {}
-    down: dict[tuple[int, int], list[tuple[int, float]]] = {}
-    table = usable(fabric, phase.source, phase.target)
-    rows = zip(
-        *(c.tolist() for c in (phase.source, phase.target, phase.size, phase.count)), strict=True
-    )
-    for number, (i, j, size, count) in enumerate(rows):
-        terms = []
-        for k in np.flatnonzero(table[number]).tolist():
-            x = model.variable(f"x_{number}_{k}", upper=float(count))
-            terms.append((x, 1.0))
-            up.setdefault((i, k), []).append((x, float(size)))
-            down.setdefault((k, j), []).append((x, float(size)))
-        model.constrain(f"flows_{number}", terms, least=float(count), most=float(count))
-    for name, links, capacity in (("up", up, fabric.up), ("down", down, fabric.down)):
-        for (a, b), entries in links.items():
-            entries.append((theta, -float(capacity[a, b])))
-            model.constrain(f"{name}_{a}_{b}", entries, most=0.0)
-    # Known beforehand; an engine would have to branch for long to find it out.
-    model.constrain("bound", [(theta, 1.0)], least=float(low) * (1.0 - TOLERANCE))
-    return model
+    def solve(self, model: Mip) -> Answer | None:
+        """Return the engine's answer, None if there is no time."""
+        from netroute.solvers.lp.worker import Job
+
+        seconds = self._end - self._recorder.clock.elapsed()
+        if seconds <= 0.0 or self._recorder.stop():
+            return None
+        limit = seconds if math.isfinite(seconds) else None
+        job = Job(model, self._name, relaxed=False, seconds=limit)
+        return self._worker.solve(job, self._recorder.stop, grace=0.0)
 
 
-def _read(instance: CollectiveInstance, phase: Phase, values: np.ndarray) -> Placement:
-    """Return the placement of an engine's values, in the order of the model's variables."""
-    table = usable(instance.fabric, phase.source, phase.target)
-    row, plane = np.nonzero(table)
-    counts = np.zeros((instance.fabric.planes, len(phase.size)), np.int64)
-    counts[plane, row] = np.maximum(0, np.rint(values[1:])).astype(np.int64)
-    return Placement(counts=counts)
+def _improved(
+    instance: CollectiveInstance, phase: Phase, plan: Placement, low: Fraction, engine: _Engine
+) -> Found:
+    """Solve the programme that fits the phase."""
+    theta = busiest(instance.fabric, loads_of(instance.fabric, phase, plan)).time
+    if phase.size.min() == phase.size.max():
+        return _by_goals(instance, phase, theta, low, engine)
+    return _by_minimum(instance, phase, theta, low, engine)
 
 
-def _bound(
-    instance: CollectiveInstance, phase: Phase, answer: Answer | None, low: Fraction
-) -> Fraction:
-    """Return what is known of a phase: before, or better by the engine's claim."""
+def _by_goals(
+    instance: CollectiveInstance, phase: Phase, theta: Fraction, low: Fraction, engine: _Engine
+) -> Found:
+    """Ask for one goal after the other, up to what the plan reaches."""
+    from netroute.solvers.collective.programmes import GoalProgramme, next_goal
+
+    goal = low
+    while True:
+        programme = GoalProgramme.of(instance.fabric, phase, goal)
+        answer = engine.solve(programme.model)
+        if answer is not None and answer.values is not None:
+            return Found(programme.read(phase, answer.values), goal)
+        if answer is None or not answer.infeasible:
+            return Found(None, goal)
+        goal = next_goal(instance.fabric, int(phase.size[0]), goal)
+        if goal >= theta:
+            return Found(None, min(goal, theta))
+
+
+def _by_minimum(
+    instance: CollectiveInstance, phase: Phase, theta: Fraction, low: Fraction, engine: _Engine
+) -> Found:
+    """Minimise the highest load between the bound and what the plan reaches."""
+    from netroute.solvers.collective.programmes import phase_model, read_whole
+
+    if theta <= low:
+        return Found(None, low)
+    answer = engine.solve(phase_model(instance, phase, low=low, most=float(theta) * (1.0 + SLACK)))
     if answer is None:
-        return low
+        return Found(None, low)
+    placement = None
+    if answer.values is not None:
+        placement = read_whole(instance, phase, answer.values)
+    return Found(placement, _bound(instance, phase, answer, low))
+
+
+def _bound(instance: CollectiveInstance, phase: Phase, answer: Answer, low: Fraction) -> Fraction:
+    """Return what is known of a phase: before, or better by the engine's claim."""
     value = None
     if answer.bound is not None:
         value = -answer.bound

@@ -15,7 +15,7 @@ from netroute.problems.collective.verify_bound import verify_bound
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from netroute.problems.collective import CollectiveInstance
+    from netroute.problems.collective import CollectiveInstance, Fabric
     from netroute.problems.collective.phase import Phase
 
 
@@ -50,7 +50,8 @@ def spray(
 ) -> Spray | None:
     """Minimise the highest load over capacity of a phase's switch links; None out of time.
 
-    Rows of the same leaves are divided alike. HiGHS solves the programme.
+    Rows of the same leaves are divided alike, and so are planes whose links have the same
+    capacities. HiGHS solves the programme.
 
     Examples
     --------
@@ -65,23 +66,26 @@ def spray(
     from scipy.optimize import linprog
     from scipy.sparse import coo_array, csr_array
 
-    fabric, planes = instance.fabric, instance.fabric.planes
+    fabric = instance.fabric
+    leaves = fabric.leaves
+    kinds = alike(fabric)
+    members = np.bincount(kinds)
+    first = np.unique(kinds, return_index=True)[1]
     pair, inverse = np.unique(
-        phase.source.astype(np.int64) * fabric.leaves + phase.target, return_inverse=True
+        phase.source.astype(np.int64) * leaves + phase.target, return_inverse=True
     )
     volume = np.bincount(inverse, (phase.size * phase.count).astype(np.float64), len(pair))
     scale = float(volume.max(initial=1.0))
-    source, target = np.divmod(pair, fabric.leaves)
-    row, plane = np.nonzero(usable(fabric, source, target))
+    source, target = np.divmod(pair, leaves)
+    row, kind = np.nonzero(usable(fabric, source, target)[:, first])
     number = len(row)
     one = np.ones(number)
     # Links up are the first rows, links down follow; the last column is theta.
-    links = fabric.leaves * planes
-    rows = np.concatenate(
-        [source[row] * planes + plane, links + plane * fabric.leaves + target[row]]
-    )
+    links = leaves * len(first)
+    rows = np.concatenate([source[row] * len(first) + kind, links + kind * leaves + target[row]])
     columns = np.tile(np.arange(number), 2)
-    capacity = np.concatenate([fabric.up.ravel(), fabric.down.ravel()]).astype(np.float64)
+    up, down = fabric.up[:, first] * members, fabric.down[first] * members[:, None]
+    capacity = np.concatenate([up.ravel(), down.ravel()]).astype(np.float64)
     used = np.unique(rows)
     rows = np.concatenate([rows, used])
     columns = np.concatenate([columns, np.full(len(used), number)])
@@ -104,16 +108,32 @@ def spray(
     )
     if found.x is None or found.status != 0:
         return None
-    table = np.zeros((planes, len(pair)))
-    table[plane, row] = np.maximum(found.x[:-1], 0.0)
+    table = np.zeros((len(first), len(pair)))
+    table[kind, row] = np.maximum(found.x[:-1], 0.0)
     table /= np.maximum(table.sum(axis=0), 1e-300)
+    table = (table / members[:, None])[kinds]
     dual = np.maximum(-np.asarray(found.ineqlin.marginals), 0.0)
     prices = {
-        "up": dual[:links].reshape(fabric.leaves, planes).tolist(),
-        "down": dual[links:].reshape(planes, fabric.leaves).tolist(),
+        "up": dual[:links].reshape(leaves, -1)[:, kinds].tolist(),
+        "down": dual[links:].reshape(-1, leaves)[kinds].tolist(),
     }
     theta = float(found.x[-1] * scale / capacity.max())
     return Spray(theta, table[:, inverse], prices)
+
+
+def alike(fabric: Fabric) -> np.ndarray:
+    """Return a number for each kind of planes whose links have the same capacities: shape (s,).
+
+    Examples
+    --------
+    >>> from netroute.problems.collective import Fabric
+    >>> fabric = Fabric.leaf_spine(2, 3, hosts_per_leaf=2)
+    >>> alike(fabric.replace(up=[[1, 0, 1], [1, 1, 1]])).tolist()
+    [1, 0, 1]
+    """
+    links = np.concatenate([fabric.up.T, fabric.down], axis=1)
+    _, which = np.unique(links, axis=0, return_inverse=True)
+    return np.asarray(which.ravel(), np.int64)
 
 
 def certificate_of(instance: CollectiveInstance, sprays: list[Spray | None]) -> Certificate:
