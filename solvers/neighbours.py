@@ -41,13 +41,29 @@ def nearest_by_rows(
         values = rows(points)[:, first:].astype(np.float64)
         own = points >= first
         values[np.flatnonzero(own), points[own] - first] = np.inf
-        if count < values.shape[1] - 1:
-            near = np.sort(np.argpartition(values, count - 1, axis=1)[:, :count], axis=1)
-        else:
-            near = np.broadcast_to(np.arange(values.shape[1]), values.shape)
-        order = np.argsort(np.take_along_axis(values, near, axis=1), axis=1, kind="stable")
-        found[points] = np.take_along_axis(near, order, axis=1)[:, :count] + first
+        found[points] = nearest_in_rows(values, count) + first
     return found
+
+
+def nearest_in_rows(values: np.ndarray, count: int) -> np.ndarray:
+    """Return the places of the ``count`` least values of each row, ties in order of place.
+
+    Examples
+    --------
+    >>> nearest_in_rows(np.array([[3.0, 1.0, 2.0, 1.0]]), 3).tolist()
+    [[1, 3, 2]]
+    """
+    if count < values.shape[1]:
+        kth = np.partition(values, count - 1, axis=1)[:, count - 1 : count]
+        below = values < kth
+        level = values == kth
+        room = count - below.sum(axis=1, keepdims=True)
+        chosen = below | (level & (np.cumsum(level, axis=1) <= room))
+        near = np.nonzero(chosen)[1].reshape(len(values), count)
+    else:
+        near = np.broadcast_to(np.arange(values.shape[1]), values.shape)
+    order = np.argsort(np.take_along_axis(values, near, axis=1), axis=1, kind="stable")
+    return np.take_along_axis(near, order, axis=1)
 
 
 def nearest_by_tree(

@@ -18,6 +18,9 @@ TSP = Problem(
     features=FEATURES - {ASYMMETRIC},
     solvers={
         "nearest": f"{_SOLVERS}.nearest:NearestSolver",
+        "space-filling": f"{_SOLVERS}.space_filling:SpaceFillingSolver",
+        "greedy": f"{_SOLVERS}.greedy:GreedySolver",
+        "savings": f"{_SOLVERS}.savings:SavingsSolver",
     },
     default_solver="nearest",
 )
@@ -35,6 +38,9 @@ ATSP = Problem(
     features=FEATURES,
     solvers={
         "nearest": f"{_SOLVERS}.nearest:NearestSolver",
+        "space-filling": f"{_SOLVERS}.space_filling:SpaceFillingSolver",
+        "greedy": f"{_SOLVERS}.greedy:GreedySolver",
+        "savings": f"{_SOLVERS}.savings:SavingsSolver",
     },
     default_solver="nearest",
 )
