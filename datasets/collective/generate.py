@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from netroute.core.errors import InputError
-from netroute.core.problem import unknown_name
 from netroute.core.rng import generator
-from netroute.datasets.collective.failures import degraded
-from netroute.datasets.collective.placement import PLACEMENTS
-from netroute.problems.collective.fabric import Fabric
+from netroute.datasets.collective.fabrics import build, title_of
+from netroute.datasets.collective.failures import Failures, degraded
+from netroute.problems.collective.fabric import MOST
 from netroute.problems.collective.instance import CollectiveInstance
-from netroute.problems.collective.job import Job
-from netroute.problems.collective.patterns import PATTERNS
+from netroute.problems.collective.traffic import Traffic
 
 
 def generate_collective(
@@ -21,10 +17,19 @@ def generate_collective(
     spines: int = 16,
     hosts_per_leaf: int | None = None,
     fat_tree: int | None = None,
+    oversubscription: int | None = None,
     pattern: str = "all-to-all",
     group: int | None = None,
     channels: int = 1,
     placement: str = "random",
+    server: int = 1,
+    rails: bool = False,
+    shape: str | None = None,
+    tensor: int = 1,
+    expert: int = 1,
+    data: int | None = None,
+    pipeline: int = 1,
+    reduction: str = "ring",
     seed: int = 0,
     size: int = 1,
     spread: float = 0.0,
@@ -32,8 +37,10 @@ def generate_collective(
     nic: int | None = None,
     failed_spines: int = 0,
     failed_links: int = 0,
+    failed_core_links: int = 0,
     half_rate: int = 0,
     bad_leaf: float = 0.0,
+    slow_leaf: int = 1,
     split: bool = False,
     name: str | None = None,
 ) -> CollectiveInstance:
@@ -42,34 +49,57 @@ def generate_collective(
     Parameters
     ----------
     leaves, spines : int
-        Of a leaf-spine fabric in which each leaf has a link to each spine.
+        Of a leaf-spine fabric in which each leaf has a link to each spine; with 0 spines leaves are
+        not joined (rail-only).
     hosts_per_leaf : int, optional
-        As many as a leaf has links up without it; twice as many make an oversubscription of 2.
+        Without it as many as the links of a leaf can feed, times the oversubscription.
     fat_tree : int, optional
         Ports of the switches of a fat tree, in place of leaves and spines.
+    oversubscription : int, optional
+        Capacity of a leaf's hosts over that of its links up, 1 to 64; in place of hosts_per_leaf.
     pattern : str
-        all-to-all, ring, halving-doubling, double-binary-tree, bruck or pipeline.
+        all-to-all, ring, halving-doubling, double-binary-tree, bruck or pipeline; hierarchical (a
+        ring a rail over servers), rail-all-to-all (within rails), torus (rings along dimensions) or
+        megatron (tensor, expert, pipeline and data parallelism, phase by phase).
     group : int, optional
         Hosts of a job; all hosts without it. Those that do not fill a job are idle.
     channels : int
         Rings side by side; other patterns send so many times the bytes.
     placement : str
-        Hosts of the ranks: random; packed, leaf by leaf; striped, each rank on the next leaf; or
-        fragmented, runs of hosts in random order.
+        Hosts of the ranks: random; packed, leaf by leaf; striped, each server on the next leaf; or
+        fragmented, runs of servers in random order.
+    server : int
+        Network cards (ranks) of a server; what is sent within one stays off the fabric.
+    rails : bool
+        Card r of each server is on leaf r of its group of leaves (rail-optimised); without it all
+        cards of a server are on one leaf.
+    shape : str, optional
+        Dimensions of a torus, such as 4x8 or 4x4x4; nearly square without it.
+    tensor, expert, data, pipeline : int
+        Ranks of each kind of group of megatron; expert divides data, which without a number takes
+        all hosts of the group.
+    reduction : str
+        All-reduce over the data-parallel ranks of megatron: ring, halving-doubling,
+        double-binary-tree or all-to-all.
     seed : int
         Same seed, same instance.
     size : int
         Bytes of a flow, of the smallest one where they differ.
     spread : float
-        Skew of mixtures of experts, for all-to-all: what a host gets from each other one falls
-        with its popularity, the rank to the power of minus ``spread`` (Zipf); 0 for equal sizes.
+        Skew of mixtures of experts, for all-to-all and megatron: what a host gets from each other
+        one falls with its popularity, the rank to the power of minus ``spread`` (Zipf); 0 for equal
+        sizes.
     capacity, nic : int
         Of the links between switches, and of hosts' links (the same without it), in bytes a unit
         of time.
     failed_spines, failed_links, half_rate : int
         Spines and further links that have failed, and links at half of their capacity.
+    failed_core_links : int
+        Links of a fat tree's cores that have failed.
     bad_leaf : float
         Share of the links of one leaf that have failed.
+    slow_leaf : int
+        All links of one leaf run at the capacity over this number.
     split : bool
         Flows may be cut into pieces on several paths.
     name : str, optional
@@ -82,70 +112,63 @@ def generate_collective(
 
     Notes
     -----
-    If capacities are odd and links run at half rate, capacities and sizes are doubled.
+    Where slow links would not have whole capacities, all capacities and sizes are multiplied by the
+    least number with which they have.
 
     Examples
     --------
     >>> instance = generate_collective(leaves=8, spines=4, hosts_per_leaf=8, group=32, seed=1)
     >>> instance.name, instance.size, len(instance.jobs)
     ('ls8x4h8-all-to-all32-random-s1', 1984, 2)
+    >>> mix = generate_collective(pattern="megatron", tensor=8, pipeline=4, server=8, spines=8)
+    >>> [job.pattern for job in mix.jobs]
+    ['pipeline', 'ring']
     """
-    if pattern not in PATTERNS:
-        raise unknown_name("pattern", pattern, PATTERNS)
-    if placement not in PLACEMENTS:
-        raise unknown_name("placement", placement, PLACEMENTS)
-    _require("size", size, 1 <= size <= 2**30, "an integer from 1 to 2^30")
-    _require("spread", spread, 0.0 <= spread <= 4.0, "a number from 0 to 4")
-    _require("bad_leaf", bad_leaf, 0.0 <= bad_leaf <= 1.0, "a share from 0 to 1")
-    for key, number in (("failed_links", failed_links), ("half_rate", half_rate)):
-        _require(key, number, number >= 0, "an integer >= 0")
-    if half_rate and capacity % 2:
-        capacity, nic, size = 2 * capacity, 2 * (capacity if nic is None else nic), 2 * size
-    nic = capacity if nic is None else nic
-    if fat_tree is None:
-        per = spines if hosts_per_leaf is None else hosts_per_leaf
-        fabric = Fabric.leaf_spine(leaves, spines, hosts_per_leaf=per, capacity=capacity, nic=nic)
-        title = f"ls{leaves}x{spines}h{per}"
-    else:
-        fabric = Fabric.fat_tree(
-            fat_tree, hosts_per_leaf=hosts_per_leaf, capacity=capacity, nic=nic
-        )
-        title = f"ft{fat_tree}h{fabric.hosts_per_leaf}"
-    group = fabric.hosts if group is None else group
-    _require("group", group, 2 <= group <= fabric.hosts, f"an integer from 2 to {fabric.hosts}")
-    fabric = degraded(
-        fabric,
-        generator(seed, 1),
+    failures = Failures(
         spines=failed_spines,
         links=failed_links,
         half_rate=half_rate,
         bad_leaf=bad_leaf,
+        slow_leaf=slow_leaf,
+        core_links=failed_core_links,
     )
-    rng = generator(seed, 0)
-    hosts = PLACEMENTS[placement](rng, fabric.leaves, fabric.hosts_per_leaf)
-    hosts = hosts[: len(hosts) // group * group].reshape(-1, group)
-    extra = None if split else 0
-    title = name or f"{title}-{pattern}{group}-{placement}-s{seed}"
-    if not spread:
-        jobs = [Job(pattern=pattern, hosts=row, size=size, channels=channels) for row in hosts]
-        return CollectiveInstance(name=title, fabric=fabric, jobs=jobs, extra_pieces=extra)
-    if pattern != "all-to-all":
-        raise InputError(f"found {spread} with {pattern}, expected all-to-all", where="spread")
-    flows = np.concatenate([_skewed(rng, row, size * channels, spread) for row in hosts])
-    return CollectiveInstance(name=title, fabric=fabric, flows=flows, extra_pieces=extra)
-
-
-def _skewed(rng: np.random.Generator, hosts: np.ndarray, size: int, spread: float) -> np.ndarray:
-    """Return flows from all to all whose bytes go with the popularity of the target."""
-    n = len(hosts)
-    if n > 4096:
-        raise InputError(f"found {n} hosts, at most 4096 with a spread", where="group")
-    popularity = (np.arange(1, n + 1) ** -spread) * n**spread
-    amount = np.maximum(1, np.rint(size * rng.permutation(popularity))).astype(np.int64)
-    a, b = np.nonzero(~np.eye(n, dtype=bool))
-    return np.column_stack([np.zeros(len(a), np.int64), hosts[a], hosts[b], amount[b]])
-
-
-def _require(where: str, value: object, holds: bool, expected: str) -> None:
-    if not holds:
-        raise InputError(f"found {value!r}, expected {expected}", where=where)
+    nic = capacity if nic is None else nic
+    for key, value in (("capacity", capacity), ("nic", nic)):
+        if not 1 <= value <= MOST:
+            raise InputError(f"found {value}, expected an integer from 1 to {MOST}", where=key)
+    factor = failures.scale(capacity)
+    fabric = build(
+        leaves=leaves,
+        spines=spines,
+        hosts_per_leaf=hosts_per_leaf,
+        fat_tree=fat_tree,
+        oversubscription=oversubscription,
+        capacity=factor * capacity,
+        nic=factor * nic,
+    )
+    traffic = Traffic(
+        pattern=pattern,
+        group=group,
+        channels=channels,
+        placement=placement,
+        server=server,
+        rails=rails,
+        shape=shape,
+        tensor=tensor,
+        expert=expert,
+        data=data,
+        pipeline=pipeline,
+        reduction=reduction,
+        size=factor * size,
+        spread=spread,
+        seed=seed,
+    )
+    title = name or f"{title_of(fabric)}-{pattern}{traffic.ranks(fabric)}-{placement}-s{seed}"
+    demand = traffic.place(fabric)
+    return CollectiveInstance(
+        name=title,
+        fabric=degraded(fabric, generator(seed, 1), failures),
+        jobs=demand.jobs,
+        flows=demand.flows,
+        extra_pieces=None if split else 0,
+    )

@@ -9,7 +9,8 @@ Beside the keys of `netroute.formats.own`::
      "flows": [[0, 2, 31, 5000]],
      "extra_pieces": 0}
 
-- ``fabric``: ``leaves`` and ``spines`` of a leaf-spine fabric, or ``k`` of a fat tree;
+- ``fabric``: ``leaves`` and ``spines`` of a leaf-spine fabric (0: leaves are not joined), or ``k``
+  of a fat tree;
   ``hosts_per_leaf`` (k/2 without it in a fat tree), ``capacity`` of the links between switches and
   ``nic`` of the hosts' links (1 without them).
 - ``links``: links of another capacity, 0 if failed: ``[leaf, plane, up]``, where down is the same,
@@ -20,6 +21,7 @@ Beside the keys of `netroute.formats.own`::
   as in `netroute.problems.collective.job.Job`.
 - ``flows``: rows of phase, source host, target host, bytes.
 - ``extra_pieces``: how many more pieces than flows there may be; 0 without it, ``null`` for any.
+- ``pieces_per_flow``: how many pieces of one flow there may be; any number without it.
 
 A solution holds ``placements``, see `netroute.problems.collective.solution.Placement`.
 """
@@ -36,7 +38,7 @@ from netroute.problems.collective.fabric import Fabric
 from netroute.problems.collective.instance import CollectiveInstance
 from netroute.problems.collective.job import Job
 
-_KEYS = ("name", "fabric", "jobs", "flows", "extra_pieces")
+_KEYS = ("name", "fabric", "jobs", "flows", "extra_pieces", "pieces_per_flow")
 _FABRIC = ("leaves", "spines", "k", "hosts_per_leaf", "capacity", "nic", "links", "core_links")
 _JOB = ("pattern", "hosts", "size", "channels", "start")
 
@@ -59,6 +61,8 @@ def instance_to_dict(instance: CollectiveInstance) -> dict[str, Any]:
     data: dict[str, Any] = {"name": instance.name, "fabric": _fabric_to_dict(instance.fabric)}
     if instance.extra_pieces != 0:
         data["extra_pieces"] = instance.extra_pieces
+    if instance.pieces_per_flow is not None:
+        data["pieces_per_flow"] = instance.pieces_per_flow
     data["jobs"] = [_job_to_dict(job) | {"hosts": job.hosts.tolist()} for job in instance.jobs]
     data["flows"] = instance.flows.tolist()
     return data
@@ -86,8 +90,16 @@ def instance_from_dict(data: dict[str, Any]) -> CollectiveInstance:
     extra = data.get("extra_pieces", 0)
     if extra is not None:
         extra = _integer("extra_pieces", extra)
+    most = data.get("pieces_per_flow")
+    if most is not None:
+        most = _integer("pieces_per_flow", most)
     return CollectiveInstance(
-        name=name, fabric=fabric, jobs=jobs, flows=np.array(flows, np.int64), extra_pieces=extra
+        name=name,
+        fabric=fabric,
+        jobs=jobs,
+        flows=np.array(flows, np.int64),
+        extra_pieces=extra,
+        pieces_per_flow=most,
     )
 
 
@@ -103,7 +115,10 @@ def _fabric_to_dict(fabric: Fabric) -> dict[str, Any]:
     data |= {"capacity": capacity, "nic": fabric.nic}
     up, down = fabric.up, fabric.down.T
     if fabric.core_up is None or fabric.core_down is None:
-        data |= {"leaves": fabric.leaves, "spines": fabric.planes}
+        spines = fabric.planes if fabric.planes > 1 or fabric.alive().any() else 0
+        data |= {"leaves": fabric.leaves, "spines": spines}
+        if spines == 0:
+            return data | {"links": []}
     else:
         data["k"] = 2 * fabric.planes
         core_up, core_down = fabric.core_up, fabric.core_down.transpose(2, 0, 1)

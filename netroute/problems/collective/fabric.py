@@ -18,6 +18,12 @@ MOST = 2**40
 
 MOST_HOSTS = 2**24
 
+MOST_MEMORY = 6 * 2**30
+"""Bytes that tables of links may take."""
+
+TABLES = 8
+"""Of numbers of 8 bytes for each link between leaves and spines, while a fabric is made."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Fabric:
@@ -120,9 +126,21 @@ class Fabric:
     def leaf_spine(
         cls, leaves: int, spines: int, *, hosts_per_leaf: int, capacity: int = 1, nic: int = 1
     ) -> Self:
-        """Build a leaf-spine fabric in which every leaf has a link to every spine."""
-        _require_counts(leaves=leaves, spines=spines)
-        up = np.full((leaves, spines), capacity, np.int64)
+        """Build a leaf-spine fabric in which every leaf has a link to every spine.
+
+        Without a spine leaves are not joined at all, as in rail-only networks: there is one plane
+        then, of capacity 0.
+        """
+        _require_counts(1, leaves=leaves)
+        _require_counts(0, spines=spines)
+        needed = TABLES * 8 * leaves * spines
+        if needed > MOST_MEMORY:
+            raise InputError(
+                f"{leaves} leaves and {spines} spines would take {needed / 2**30:.1f} GiB, "
+                f"of which at most {MOST_MEMORY / 2**30:.0f} are used",
+                code="collective.memory",
+            )
+        up = np.full((leaves, max(1, spines)), capacity if spines else 0, np.int64)
         return cls(hosts_per_leaf=hosts_per_leaf, nic=nic, up=up, down=up.T)
 
     @classmethod
@@ -230,10 +248,10 @@ def _capacities(name: str, values: npt.ArrayLike, axes: int) -> np.ndarray:
     return frozen(array, np.int64)
 
 
-def _require_counts(**counts: int) -> None:
+def _require_counts(least: int, **counts: int) -> None:
     for name, value in counts.items():
-        if not 1 <= value <= 2**15:
-            raise _fault(name, f"found {value}, expected 1 to {2**15}")
+        if not least <= value <= 2**15:
+            raise _fault(name, f"found {value}, expected {least} to {2**15}")
 
 
 def _fault(where: str, message: str) -> InputError:
