@@ -81,7 +81,8 @@ def field_of(instances: Sequence[WsnInstance]) -> Field:
         multi=bits * first.multipath,
         near=first.crossover**2,
         to_base=int(first.base_if_nearer),
-        silent=int(first.headless == "silent"),
+        # With thresholds, who has something to report does so even in a round without heads.
+        silent=int(first.headless == "silent" and first.hard_threshold is None),
         strict=int(first.death_test == "strict"),
         tree=int(first.routing == "tree"),
     )

@@ -139,21 +139,6 @@ def goes_on(run, log, b):
 
 
 @inner
-def squared(field, b, i, j):
-    """Squared distance of two nodes."""
-    dx, dy = field.x[b, i] - field.x[b, j], field.y[b, i] - field.y[b, j]
-    return dx * dx + dy * dy
-
-
-@inner
-def sending(field, d2):
-    """Return what a member at squared distance ``d2`` from its head pays."""
-    if d2 < field.near:
-        return field.constant + field.free * d2
-    return field.constant + field.multi * d2 * d2
-
-
-@inner
 def lead(run, b, i):
     """Make node ``i`` a head of the round at hand."""
     run.heads[b, run.count[b]] = i
@@ -178,10 +163,33 @@ def join(field, run, b):
             nearer = d2 < run.reach[b, i]
             run.reach[b, i] = d2 if nearer else run.reach[b, i]
             run.parent[b, i] = np.int32(h) if nearer else run.parent[b, i]
+    close(field, run, b)
+
+
+@inner
+def follow(field, run, b):
+    """As `join`, but each node that is no head reports to the one that ``parent`` names."""
+    n = field.x.shape[1]
+    for i in range(n):
+        parent = run.parent[b, i]
+        if parent >= 0:
+            j = np.uint32(parent)
+            dx, dy = field.x[b, i] - field.x[b, j], field.y[b, i] - field.y[b, j]
+            d2 = dx * dx + dy * dy
+            run.reach[b, i] = d2
+            if field.to_base != 0 and field.base[b, i] < d2:
+                run.parent[b, i] = DIRECT
+    close(field, run, b)
+
+
+@inner
+def close(field, run, b):
+    """Give heads and dead nodes their codes; in a tree, heads are the nodes with members."""
+    n = field.x.shape[1]
     for i in range(n):
         if run.left[b, i] <= 0.0:
             run.parent[b, i] = IDLE
-    for k in range(count):
+    for k in range(run.count[b]):
         run.parent[b, run.heads[b, k]] = HEAD if field.tree == 0 else DIRECT
     if field.tree != 0:
         for i in range(n):
