@@ -9,26 +9,16 @@ import numpy as np
 
 from netroute.core.errors import InputError
 from netroute.problems.geometry import Metric
-from netroute.viz.canvas import INK, MUTED, new_figure, proven, save
+from netroute.viz.canvas import INK, MUTED, proven
 from netroute.viz.colours import distinct
+from netroute.viz.maps import Map
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from matplotlib.axes import Axes
-
     from netroute.core.result import Result
     from netroute.problems.vrp.instance import VrpInstance
     from netroute.problems.vrp.solution import Route, VrpSolution
-
-LONG_SIDE, LONGEST_SIDE = 9.0, 14.0
-"""Inches of the longer side of the map, for few and for many thousand locations."""
-
-SHORT_SIDE = 3.0
-"""Inches of the shorter side at least."""
-
-RASTER_FROM = 3000
-"""From this many locations on, the map is a raster inside vector formats."""
 
 
 def plot_routes(
@@ -70,41 +60,18 @@ def plot_routes(
     points = np.asarray(instance.coordinates)
     if instance.metric is Metric.GEOGRAPHIC:
         points = points[:, ::-1]  # latitude comes first in files, but upwards on maps
-    span = np.maximum(np.ptp(points, axis=0), 1e-9)
-    longer = LONG_SIDE if instance.size < RASTER_FROM else LONGEST_SIDE
-    width, height = (max(SHORT_SIDE, longer * float(side / span.max())) for side in span)
-    width = max(width, 4.5)  # the title needs it
-    figure = new_figure(width + 0.6, height + 1.1)
-    axes = figure.add_axes((0.3 / (width + 0.6), 0.3 / (height + 1.1), *_share(width, height)))
-    axes.set_axis_off()
-    axes.set_aspect("equal")
-    axes.margins(0.02)
-    if instance.size >= RASTER_FROM:
-        axes.set_rasterization_zorder(10)
+    chart = Map(points)
     routes = [] if solution is None else [r for r in solution.routes if r.clients]
-    _draw(axes, instance, points, routes, planned=solution is not None)
-    axes.autoscale_view()
-    words = _words(instance, solution, result)
-    left = 0.35 / (width + 0.6)
-    top = 1.0 - 0.3 / (height + 1.1)
-    figure.text(left, top, title or instance.name, size=15, weight="bold", color=INK, va="center")
-    line = 1.0 - 0.58 / (height + 1.1)
-    figure.text(left, line, "   ".join(words), size=10.5, color=MUTED, va="center")
-    save(figure, path)
-
-
-def _share(width: float, height: float) -> tuple[float, float]:
-    return width / (width + 0.6), height / (height + 1.1)
+    _draw(chart, instance, points, routes, planned=solution is not None)
+    chart.save(path, title or instance.name, _words(instance, solution, result))
 
 
 def _draw(
-    axes: Axes, instance: VrpInstance, points: np.ndarray, routes: list[Route], *, planned: bool
+    chart: Map, instance: VrpInstance, points: np.ndarray, routes: list[Route], *, planned: bool
 ) -> None:
     from matplotlib.collections import LineCollection
 
-    # Lines and dots become finer with the number of clients.
-    fine = min(1.0, math.sqrt(150.0 / max(1, instance.size)))
-    dot = max(1.2, 26.0 * fine**1.4)
+    axes, fine, dot = chart.axes, chart.fine, chart.dot
     order = sorted(range(len(routes)), key=lambda i: _bearing(instance, points, routes[i]))
     known = range(instance.size)
     tours, legs, owner = [], [], np.full(instance.size, -1)

@@ -120,7 +120,7 @@ def nearest_among(
 
         points, exponent = searchable(instance)
         _, near = KDTree(points[others]).query(points[nodes], k=count, p=exponent)
-        return others[near.reshape(len(nodes), count)].astype(np.uint32)
+        return np.asarray(others[near.reshape(len(nodes), count)], np.uint32)
     found = np.empty((len(nodes), count), np.uint32)
     for begin in range(0, len(nodes), 256):
         block = slice(begin, begin + 256)

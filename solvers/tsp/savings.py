@@ -75,7 +75,7 @@ def savings_tour(
         outward = instance.distances(hub, nodes)
 
         def price(tails: np.ndarray, heads: np.ndarray) -> np.ndarray:
-            return instance.distances(tails, heads) - inward[tails] - outward[heads]
+            return np.asarray(instance.distances(tails, heads) - inward[tails] - outward[heads])
 
         fragments = Fragments(instance, price, hub=hub)
     fragments.join(near)

@@ -23,6 +23,14 @@ TSP = Problem(
         "savings": f"{_SOLVERS}.savings:SavingsSolver",
     },
     default_solver="nearest",
+    generators={
+        "points": "netroute.datasets.tsp.points:generate_points",
+    },
+    plots={
+        "tour": "netroute.viz.tsp:plot_tour",
+        "convergence": "netroute.viz.convergence:plot_convergence",
+    },
+    warmup=f"{_SOLVERS}.warmup:warmup",
 )
 
 ATSP = Problem(
@@ -43,4 +51,12 @@ ATSP = Problem(
         "savings": f"{_SOLVERS}.savings:SavingsSolver",
     },
     default_solver="nearest",
+    generators={
+        "roads": "netroute.datasets.tsp.roads:generate_roads",
+    },
+    plots={
+        "tour": "netroute.viz.tsp:plot_tour",
+        "convergence": "netroute.viz.convergence:plot_convergence",
+    },
+    warmup=f"{_SOLVERS}.warmup:warmup",
 )
