@@ -42,6 +42,8 @@ class Problem:
         ``verify_bound(instance, certificate: dict) -> float``, recomputes a bound.
     solvers, bounds, generators, plots : mapping
         Name to dotted path.
+    comparisons : mapping
+        Plots of several results: name to dotted path of ``draw(instance, results, path)``.
     default_solver : str
         What ``--solver`` means when it is not given.
     default_bound : str
@@ -77,6 +79,7 @@ class Problem:
     default_bound: str | None = None
     generators: Mapping[str, str] = field(default_factory=dict)
     plots: Mapping[str, str] = field(default_factory=dict)
+    comparisons: Mapping[str, str] = field(default_factory=dict)
     describe: str | None = None
     summary: str | None = None
     reasons: str | None = None
@@ -117,8 +120,8 @@ class Problem:
         return resolve(_pick("generator", name, self.generators, self.name))
 
     def plot(self, name: str) -> Any:
-        """Return the plot function called ``name``."""
-        return resolve(_pick("plot", name, self.plots, self.name))
+        """Return the plot function called ``name``, be it of one result or of several."""
+        return resolve(_pick("plot", name, {**self.plots, **self.comparisons}, self.name))
 
 
 def _pick(what: str, name: str, known: Mapping[str, str], problem: str) -> str:

@@ -54,9 +54,11 @@ WSN = Problem(
     generators={"field": "netroute.datasets.wsn.generate:generate_field"},
     plots={
         "field": "netroute.viz.wsn:plot_field",
+        "convergence": "netroute.viz.convergence:plot_convergence",
+    },
+    comparisons={
         "alive": "netroute.viz.wsn_curves:plot_alive",
         "bound": "netroute.viz.wsn_curves:plot_bound",
-        "convergence": "netroute.viz.convergence:plot_convergence",
     },
     environment="netroute/WsnClusterHead-v0",
     warmup="netroute.envs.wsn.warmup:warmup",
