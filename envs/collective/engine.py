@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -10,15 +9,13 @@ import numpy as np
 
 from netroute.core.errors import InputError, UnsupportedError
 from netroute.envs.collective._kernels.placement import HIGHEST, Menu, Worlds, act, clear, observe
+from netroute.envs.collective.arrivals import arrivals_of
 from netroute.envs.engine import require, whole
-from netroute.problems.collective import CollectiveSolution
-from netroute.problems.collective.bounds import degree_bounds
-from netroute.solvers.collective.paths import of_paths
 
 if TYPE_CHECKING:
     from gymnasium import spaces
 
-    from netroute.problems.collective import CollectiveInstance
+    from netroute.problems.collective import CollectiveInstance, CollectiveSolution
 
 ORDERS = ("file", "shuffled")
 """In which order the flows of a phase arrive."""
@@ -83,7 +80,6 @@ class PlacementEngine:
         self.order = order
         self.information = information
         self.flows = sum(phase.crossing for phase in instance.phases)
-        require("instance", instance.name, self.flows > 0, "an instance with flows between leaves")
         self._rows = {"none": 0, "host": fabric.hosts, "full": fabric.leaves}[information]
         cells = 4 * fabric.up.size + self._rows * fabric.leaves + self.flows
         needed = 8 * count * cells + 64 * self.flows
@@ -93,7 +89,8 @@ class PlacementEngine:
                 f"which at most {MOST_MEMORY / 2**30:.0f} are used",
                 code="collective.memory",
             )
-        self._row, self._menu = self._new_menu(float(noise), int(delay))
+        self._table = arrivals_of(instance)
+        self._menu = self._new_menu(float(noise), int(delay))
         self._worlds = self._new_worlds()
 
     @property
@@ -184,72 +181,45 @@ class PlacementEngine:
         """Spines of the flows of fabric ``b`` that are placed, as a solution."""
         placed = int(self._worlds.step[b])
         order, choice = self._worlds.order[b, :placed], self._worlds.choice[b, :placed]
-        phase, found = self._number[order], []
-        for number, rows in enumerate(self.instance.phases):
-            here = phase == number
-            chosen = choice[here].astype(np.int64)
-            found.append(of_paths(self.instance.fabric, rows, self._row[order[here]], chosen))
-        return CollectiveSolution.of(found)
+        return self._table.plan(self.instance, order, choice)
 
-    def _new_menu(self, noise: float, delay: int) -> tuple[np.ndarray, Menu]:
-        instance, fabric = self.instance, self.instance.fabric
-        nic: list[float] = []
-        low: list[float] = []
-        extra, bound = 0.0, Fraction(0)
-        rows, numbers, phases, columns = [], [], [], []
-        for number, phase in enumerate(instance.phases):
-            bounds = degree_bounds(fabric, phase, whole=instance.extra_pieces == 0)
-            bound += max(bounds.values())
-            if not phase.crossing:
-                extra += float(bounds["nic"])
-                continue
-            flows = phase.listing(fabric)
-            host = flows.source if self.information == "host" else phase.source[flows.row]
-            columns.append(
-                (phase.source[flows.row], phase.target[flows.row], phase.size[flows.row], host)
-            )
-            rows.append(flows.row)
-            numbers.append(np.full(len(flows.row), number))
-            phases.append(np.full(len(flows.row), len(nic)))
-            nic.append(float(bounds["nic"]))
-            low.append(float(max(bounds.values())))
-        source, target, size, host = (np.concatenate(c) for c in zip(*columns, strict=True))
-        self._number = np.concatenate(numbers)
+    def _new_menu(self, noise: float, delay: int) -> Menu:
+        fabric, table = self.instance.fabric, self._table
         up, down = np.array(fabric.up, np.int64, order="C"), np.array(fabric.down.T, order="C")
         fastest = max(int(up.max()), int(down.max()))
-        starts = np.cumsum([0, *(len(row) for row in rows)])
-        menu = Menu(
-            source=source.astype(np.int32),
-            target=target.astype(np.int32),
-            row=host.astype(np.int32),
-            phase=np.concatenate(phases).astype(np.int32),
-            size=size.astype(np.int64),
-            start=starts.astype(np.int64),
-            nic=np.array(nic),
-            low=np.array(low),
-            volume=np.add.reduceat(size.astype(float), starts[:-1]),
+        return Menu(
+            source=table.source.astype(np.int32),
+            target=table.target.astype(np.int32),
+            row=(table.host if self.information == "host" else table.source).astype(np.int32),
+            phase=table.phase.astype(np.int32),
+            size=table.size,
+            start=table.start,
+            nic=table.nic,
+            low=table.low,
+            volume=table.volume,
             up=up,
             down=down,
             up_time=np.divide(1.0, up, out=np.zeros(up.shape), where=up > 0),
             down_time=np.divide(1.0, down, out=np.zeros(up.shape), where=down > 0),
             up_rate=(up / fastest).astype(np.float32),
             down_rate=(down / fastest).astype(np.float32),
-            extra=extra,
-            bound=float(bound),
-            largest=float(size.max()),
+            extra=table.extra,
+            bound=table.bound,
+            largest=float(table.size.max()),
             delay=delay,
             noise=noise,
         )
-        return np.concatenate(rows), menu
 
     def _new_worlds(self) -> Worlds:
         count, fabric = self.count, self.instance.fabric
         links, flows = (count, *fabric.up.shape), (count, self.flows)
+        up, down = np.zeros(links, np.int64), np.zeros(links, np.int64)
+        late = self._menu.delay > 0
         return Worlds(
-            up=np.zeros(links, np.int64),
-            down=np.zeros(links, np.int64),
-            seen_up=np.zeros(links, np.int64),
-            seen_down=np.zeros(links, np.int64),
+            up=up,
+            down=down,
+            seen_up=np.zeros(links, np.int64) if late else up,
+            seen_down=np.zeros(links, np.int64) if late else down,
             remaining=np.zeros((count, self._rows, fabric.leaves), np.int64),
             theta=np.zeros(count),
             total=np.zeros(count),

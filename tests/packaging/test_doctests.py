@@ -21,7 +21,7 @@ ROOMS = {
     "datasets": "netroute.datasets",
     "experiments": "netroute.experiments",
 }
-EXTRAS = {"matplotlib", "pyvrp", "vroom", "torch", "safetensors", "ray"}
+EXTRAS = {"matplotlib", "pyvrp", "vroom", "torch", "safetensors", "ray", "pettingzoo"}
 
 
 def modules():

@@ -76,7 +76,7 @@ class Worlds(NamedTuple):
     up, down : ndarray of int64, shape (B, L, s)
         Bytes of this phase on each link.
     seen_up, seen_down : ndarray of int64, shape (B, L, s)
-        The same without the last decisions.
+        The same without the last decisions; the same arrays where none is left out.
     remaining : ndarray of int64, shape (B, X, L)
         Bytes of this phase still to be placed, by row and target leaf.
     theta, total : ndarray of float64, shape (B,)
@@ -166,7 +166,8 @@ def act(menu, worlds, action, idle, reward, done):
         if worlds.remaining.shape[1] > 0:
             worlds.remaining[b, menu.row[f], j] -= size
         late = t - menu.delay
-        if late >= first:
+        # Without delay they are the same arrays as the loads.
+        if menu.delay > 0 and late >= first:
             g, c = worlds.order[b, late], worlds.choice[b, late]
             worlds.seen_up[b, menu.source[g], c] += menu.size[g]
             worlds.seen_down[b, menu.target[g], c] += menu.size[g]
