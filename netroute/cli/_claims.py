@@ -54,6 +54,7 @@ class Claims:
             found["bound"] = self._disproof(entry, evaluation) or self._recompute(
                 entry, instance, wanted=bound
             )
+            _note_impossible(entry, found)
         return found
 
     def _disproof(self, entry: Problem, evaluation: Evaluation) -> dict[str, Any] | None:
@@ -126,6 +127,16 @@ def result_of(path: Path, entry: Problem) -> Result | None:
         return Result.from_dict(data, resolve(entry.solution))
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(f"is not a result of netroute: {error}", where=str(path)) from None
+
+
+def _note_impossible(entry: Problem, found: dict[str, dict[str, Any]]) -> None:
+    """Add to a wrong objective that the proven bound rules it out, if it does."""
+    cost, bound = found.get(entry.noun), found["bound"]
+    if cost is None or cost["holds"] or bound["found"] is None:
+        return
+    sign = 1.0 if entry.sense == "min" else -1.0
+    if sign * (cost["stated"] - bound["found"]) < -TOLERANCE * max(1.0, abs(bound["found"])):
+        cost["message"] += f", and impossible: the bound is {figure(bound['found'])}"
 
 
 def _number(value: Any) -> float | None:

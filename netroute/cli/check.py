@@ -37,15 +37,21 @@ def check(
 ) -> None:
     """Judge a solution independently.
 
-    Exit code 0: it is feasible, and the cost and bound that the file states are right; else 2.
+    Exit code 0: it is feasible, and the cost and bound that the file states are right; else 2. A
+    file {"netroute": "figure", "objective": 4756} is judged by whether a bound refutes it.
     """
     from netroute.cli._claims import claims_of
     from netroute.cli._options import read_as
+    from netroute.cli._published import judge, published
     from netroute.cli._summary import reasons
     from netroute.core.problem import resolve
     from netroute.face import read_solution
 
     entry, instance = read_as(problem, file, read)
+    stated = published(solution)
+    if stated is not None:
+        _print_figure(entry, instance, solution, judge(entry, instance, stated), json=json)
+        return
     plan = read_solution(solution, instance)
     evaluation = resolve(entry.check)(instance, plan)
     claims = claims_of(solution)
@@ -67,6 +73,24 @@ def check(
     else:
         _print(entry, instance, report, every=every)
     if not report["valid"]:
+        raise typer.Exit(2)
+
+
+def _print_figure(
+    entry: Problem, instance: Any, path: Path, verdict: dict[str, Any], *, json: bool
+) -> None:
+    from netroute.cli._summary import table
+
+    valid = verdict["holds"] is not False
+    if json:
+        from json import dumps
+
+        report = {"problem": entry.name, "instance": instance.name, "solution": str(path)}
+        print(dumps({**report, "claims": {entry.noun: verdict}, "valid": valid}))
+    else:
+        rows = [("instance", instance.name), (f"stated {entry.noun}", verdict["message"])]
+        print(table(rows))
+    if not valid:
         raise typer.Exit(2)
 
 
