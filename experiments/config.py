@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from netroute.experiments.settings import Settings
+
+
+def _range(value: Any) -> Any:
+    """Return the numbers of a text such as ``1-30``."""
+    found = re.fullmatch(r"([0-9]{1,9})-([0-9]{1,9})", value) if isinstance(value, str) else None
+    if found is None:
+        return value
+    first, last = int(found[1]), int(found[2])
+    if not first <= last < first + 100_000:
+        raise ValueError(f"found {value!r}, expected a range of at most 100000 numbers")
+    return tuple(range(first, last + 1))
 
 
 class InstanceSpec(Settings):
@@ -15,16 +27,27 @@ class InstanceSpec(Settings):
     In YAML either a text (``cvrplib:X-n101-k25``, ``data/*.vrp``, ``repetita:G*``), that with the
     options of its reader (``{source: "repetita:*", demand_scale: 2}``), or
     ``{generator: uchoa, n: 100, seed: 1}``. Files are sought from the configuration's folder.
+
+    ``sweep`` of a generator stands for many instances: one for each combination of values, such as
+    ``{generator: uchoa, sweep: {n: [100, 200], seed: 1-30}}``; the last one changes fastest.
     """
 
     source: str | None = None
     generator: str | None = None
+    sweep: dict[str, Annotated[tuple[Any, ...], Field(min_length=1), BeforeValidator(_range)]] = (
+        Field(default_factory=dict)
+    )
     parameters: dict[str, Any] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:
         if (self.source is None) == (self.generator is None):
             raise ValueError("expected a file, a catalogue name or {generator: NAME, ...}")
+        if self.sweep and self.generator is None:
+            raise ValueError("expected a sweep with a generator only")
+        twice = sorted(self.sweep.keys() & self.parameters.keys())
+        if twice:
+            raise ValueError(f"found {', '.join(twice)} in the sweep and beside it")
         return self
 
 
@@ -34,8 +57,8 @@ def _instance(value: Any) -> Any:
     if isinstance(value, dict) and "parameters" not in value:
         kind = next((key for key in ("source", "generator") if key in value), None)
         if kind is not None:
-            parameters = {key: entry for key, entry in value.items() if key != kind}
-            return {kind: value[kind], "parameters": parameters}
+            own = {key: value[key] for key in (kind, "sweep") if key in value}
+            return own | {"parameters": {k: v for k, v in value.items() if k not in own}}
     return value
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 from fnmatch import fnmatchcase
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,8 @@ _PATTERN = frozenset("*?[")
 def expand(specs: Iterable[InstanceSpec], folder: Path) -> list[InstanceSpec]:
     """Replace patterns by the files or catalogue names that fit, relative files by absolute ones.
 
+    A sweep is replaced by its combinations.
+
     Parameters
     ----------
     specs : iterable of InstanceSpec
@@ -37,7 +40,7 @@ def expand(specs: Iterable[InstanceSpec], folder: Path) -> list[InstanceSpec]:
     found: list[InstanceSpec] = []
     for spec in specs:
         if spec.source is None:
-            found.append(spec)
+            found.extend(_swept(spec))
             continue
         for base in (folder, Path.cwd()):
             matches = _matches(base, spec.source)
@@ -48,6 +51,19 @@ def expand(specs: Iterable[InstanceSpec], folder: Path) -> list[InstanceSpec]:
             raise InputError("nothing fits", code="config.instances", where=spec.source)
         found.extend(spec.model_copy(update={"source": name}) for name in matches or [spec.source])
     return found
+
+
+def _swept(spec: InstanceSpec) -> list[InstanceSpec]:
+    """Return one specification for each combination of a sweep's values."""
+    return [
+        spec.model_copy(
+            update={
+                "sweep": {},
+                "parameters": spec.parameters | dict(zip(spec.sweep, values, strict=True)),
+            }
+        )
+        for values in product(*spec.sweep.values())
+    ]
 
 
 def find_file(name: str, folder: Path) -> str:

@@ -51,3 +51,31 @@ def test_generator():
     (wrong,) = specs({"generator": "priority-flows", "knoten": 6})
     with pytest.raises(InputError, match=r"priority-flows: .*knoten"):
         load("sdn", wrong)
+
+
+def test_a_sweep_is_all_combinations():
+    swept = {"generator": "priority-flows", "flows": 20, "sweep": {"nodes": [6, 7], "seed": "1-3"}}
+    found = expand(specs(swept), Path())
+    assert [spec.parameters for spec in found] == [
+        {"flows": 20, "nodes": nodes, "seed": seed} for nodes in (6, 7) for seed in (1, 2, 3)
+    ]
+    assert load("sdn", found[4]).name == "pf-n7-m28-f20-l67-s2"
+    # What is saved with a run is read again as the same instances.
+    assert expand(specs(*[spec.model_dump(exclude_defaults=True) for spec in found]), Path()) == (
+        found
+    )
+
+
+@pytest.mark.parametrize(
+    ("spec", "words"),
+    [
+        ({"source": "a.json", "sweep": {"seed": "1-3"}}, "a sweep with a generator only"),
+        ({"generator": "g", "seed": 1, "sweep": {"seed": "1-3"}}, "found seed in the sweep and"),
+        ({"generator": "g", "sweep": {"seed": "3-1"}}, "found '3-1', expected a range"),
+        ({"generator": "g", "sweep": {"seed": []}}, "at least 1 item"),
+        ({"generator": "g", "sweep": {"seed": 3}}, "valid tuple"),
+    ],
+)
+def test_sweeps_that_make_no_sense(spec, words):
+    with pytest.raises(ValueError, match=words):
+        specs(spec)
