@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +100,9 @@ def _format_to_read(path: str | Path, ability: Ability) -> Format:
         raise _lacks(known[0], path, ability.partition("_")[2])
     for entry in FORMATS.values():
         if entry.begin is not None and text.startswith(entry.begin):
+            return entry
+        able = getattr(entry, ability) is not None
+        if able and entry.like is not None and re.match(entry.like, text):
             return entry
     if text.lstrip().startswith("{"):
         return FORMATS["json"]

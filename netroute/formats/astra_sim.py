@@ -1,4 +1,4 @@
-"""Topologies of ASTRA-sim's packet simulation: hosts, leaves and spines as a list of links.
+"""Topologies of ASTRA-sim's packet simulation: hosts and switches as a list of links.
 
 Numbers of nodes, of switches and of links; the switches; then a link a line, each for both
 directions::
@@ -10,40 +10,85 @@ directions::
     ...
     4 5 400Gbps 0.0005ms 0
 
-Latencies and error rates are skipped. Parallel links are added up.
+Latencies and error rates are skipped, and so are further numbers in the first line, which some
+versions have. Parallel links are added up. Switches that join hosts only, beside a switch with
+links up, are within servers: what is sent over them does not count as traffic.
+
+A file has no traffic: options give it, those of `netroute.problems.collective.traffic.Traffic` and
+``split``. Capacities are in megabits a second, so that with sizes in bytes the unit of time is 8
+microseconds.
 
 References
 ----------
 W. Won, T. Heo, S. Rashidi, S. Sridharan, S. Srinivasan, T. Krishna: ASTRA-sim2.0: modeling
 hierarchical networks and disaggregated systems for large-model training at scale. ISPASS 2023.
+The grammar: ``examples/network/ns3`` in github.com/astra-sim/astra-sim, and
+``acad/scripts/generate-topology.py`` in github.com/STyGIANet/astra-sim.
 """
 
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from netroute.core.errors import InputError, UnsupportedError
+from netroute.formats.astra_fabric import fabric_of
+from netroute.formats.collective_options import switch, traffic_of
 from netroute.formats.text import read_text
-from netroute.problems.collective.fabric import MOST, MOST_HOSTS, Fabric
+from netroute.problems.collective.fabric import MOST, MOST_HOSTS
+from netroute.problems.collective.instance import CollectiveInstance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+
+    from netroute.formats.astra_fabric import Topology
 
 _WHOLE = re.compile(r"[0-9]{1,9}\Z")
-_RATE = re.compile(r"([0-9]{1,9})([KMGT])bps\Z")
-_MEGABITS = {"K": 0.001, "M": 1, "G": 1000, "T": 1_000_000}
+_RATE = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,6})?)([KMGT]?)bps\Z")
+_MEGABITS = {"": 1e-6, "K": 1e-3, "M": 1.0, "G": 1e3, "T": 1e6}
 
 
-def read_astra_sim(path: str | Path) -> Fabric:
-    """Read a leaf-spine fabric; capacities are in megabits a second.
+def read_astra_sim(path: str | Path, **options: object) -> CollectiveInstance:
+    """Read a topology and put traffic on it.
 
-    Leaves are the switches with hosts, spines the others, each in the order of its number. Hosts
-    must be numbered leaf by leaf, as many on each. Where two switches have no link it counts as
-    failed.
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+    **options
+        Fields of `netroute.problems.collective.traffic.Traffic`, also as text; ``server`` is as
+        the file has it without one. ``split``: flows may be cut into pieces.
+
+    Raises
+    ------
+    InputError
+        With file, line, what was found and what was expected; or an option that does not fit.
+    UnsupportedError
+        The network is no leaf-spine fabric or fat tree.
+    """
+    topology = read_topology(path)
+    try:
+        split = switch("split", options.pop("split", False))
+        traffic = traffic_of({"server": topology.cards, **options}, more=("split",))
+        demand = traffic.place(topology.fabric)
+        return CollectiveInstance(
+            name=Path(path).stem,
+            fabric=topology.fabric,
+            jobs=demand.jobs,
+            flows=demand.flows,
+            extra_pieces=None if split else 0,
+        )
+    except InputError as error:
+        raise error.at(str(path)) from None
+
+
+def read_topology(path: str | Path) -> Topology:
+    """Read a fabric; capacities are in megabits a second.
+
+    Leaves are the switches with hosts and links up; switches are taken in the order of their
+    numbers. Hosts must be numbered leaf by leaf, as many on each. Where two switches of tiers next
+    to each other have no link it counts as failed.
 
     Parameters
     ----------
@@ -55,17 +100,19 @@ def read_astra_sim(path: str | Path) -> Fabric:
     InputError
         With file, line, what was found and what was expected.
     UnsupportedError
-        The network is no leaf-spine fabric.
+        The network is no leaf-spine fabric or fat tree.
     """
     where = str(path)
     links: dict[tuple[int, int], int] = {}
     rows = _rows(read_text(path), where)
     place, words = next(rows, (where, []))
-    if len(words) != 3:
+    if not 3 <= len(words) <= 7:
         raise _fault(place, f"found {len(words)} words, expected nodes, switches and links")
-    nodes, count, number = (_whole(word, place) for word in words)
+    nodes, count, number = (_whole(word, place) for word in words[:3])
     if not 2 <= nodes <= MOST_HOSTS:
         raise _fault(place, f"found {nodes} nodes, expected 2 to {MOST_HOSTS}")
+    if not count:
+        raise UnsupportedError(f"{place}: hosts are linked without a switch")
     place, words = next(rows, (where, []))
     switches = sorted({_node(word, nodes, place) for word in words})
     if len(words) != count or len(switches) != count:
@@ -83,54 +130,7 @@ def read_astra_sim(path: str | Path) -> Fabric:
         lines += 1
     if lines != number:
         raise _fault(where, f"found {lines} links, expected {number}")
-    return _fabric(links, nodes, switches, where)
-
-
-def _fabric(
-    links: dict[tuple[int, int], int], nodes: int, switches: list[int], where: str
-) -> Fabric:
-    is_switch = np.zeros(nodes, bool)
-    is_switch[switches] = True
-    leaf_of: dict[int, int] = {}
-    speeds = set()
-    between = []
-    for (a, b), rate in links.items():
-        if is_switch[a] and is_switch[b]:
-            between.append((a, b, rate))
-            continue
-        if not is_switch[a] and not is_switch[b]:
-            raise UnsupportedError(f"{where}: hosts {a} and {b} are linked without a switch")
-        host, leaf = (b, a) if is_switch[a] else (a, b)
-        if host in leaf_of:
-            raise UnsupportedError(f"{where}: host {host} is linked to several switches")
-        leaf_of[host] = leaf
-        speeds.add(rate)
-    hosts = np.flatnonzero(~is_switch).tolist()
-    alone = [host for host in hosts if host not in leaf_of]
-    if alone or not hosts:
-        raise _fault(where, f"host {alone[0]} has no link" if alone else "found no hosts")
-    if len(speeds) > 1:
-        raise UnsupportedError(f"{where}: hosts have links of {len(speeds)} different rates")
-    leaves = sorted(set(leaf_of.values()))
-    spines = sorted(set(switches) - set(leaves))
-    per, rest = divmod(len(hosts), len(leaves))
-    expected = [leaves[min(i // max(1, per), len(leaves) - 1)] for i in range(len(hosts))]
-    if rest or [leaf_of[host] for host in hosts] != expected:
-        message = "hosts are not numbered leaf by leaf, as many on each"
-        raise UnsupportedError(f"{where}: {message}")
-    if not spines:
-        raise UnsupportedError(f"{where}: found no switch without hosts, expected spines")
-    if len(leaves) * len(spines) > 2**26:
-        raise _fault(where, f"found {len(leaves)} leaves and {len(spines)} spines, too many")
-    row = {leaf: i for i, leaf in enumerate(leaves)}
-    column = {spine: k for k, spine in enumerate(spines)}
-    up = np.zeros((len(leaves), len(spines)), np.int64)
-    for a, b, rate in between:
-        leaf, spine = (a, b) if a in row else (b, a)
-        if leaf not in row or spine not in column:
-            raise UnsupportedError(f"{where}: switches {a} and {b} are of one tier, but linked")
-        up[row[leaf], column[spine]] = rate
-    return Fabric(hosts_per_leaf=per, nic=speeds.pop(), up=up, down=up.T)
+    return fabric_of(links, nodes, switches, where)
 
 
 def _rows(text: str, where: str) -> Iterator[tuple[str, list[str]]]:
@@ -154,7 +154,7 @@ def _node(text: str, nodes: int, place: str) -> int:
 
 def _rate(text: str, place: str) -> int:
     found = _RATE.match(text)
-    megabits = int(found[1]) * _MEGABITS[found[2]] if found else 0
+    megabits = round(float(found[1]) * _MEGABITS[found[2]], 9) if found else 0.0
     if megabits < 1 or megabits != int(megabits) or megabits > MOST:
         message = f"found {text[:40]!r}, expected whole megabits a second, such as 400Gbps"
         raise _fault(place, message)

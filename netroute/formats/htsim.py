@@ -27,7 +27,8 @@ import numpy as np
 
 from netroute.core.errors import InputError, UnsupportedError
 from netroute.core.files import write_atomic
-from netroute.formats.text import parse_int, read_text
+from netroute.formats.collective_options import whole_number
+from netroute.formats.text import read_text
 from netroute.problems.collective.fabric import MOST_HOSTS, Fabric
 from netroute.problems.collective.instance import CollectiveInstance
 from netroute.problems.collective.phase import MOST_LISTED, unrolled
@@ -82,12 +83,12 @@ def read_cm(
     try:
         fabric = _fabric(
             nodes,
-            leaves=_option("leaves", leaves),
-            spines=_option("spines", spines),
-            fat_tree=_option("fat_tree", fat_tree),
-            hosts_per_leaf=_option("hosts_per_leaf", hosts_per_leaf),
-            capacity=_option("capacity", capacity) or 0,
-            nic=_option("nic", nic) or 0,
+            leaves=whole_number("leaves", leaves),
+            spines=whole_number("spines", spines),
+            fat_tree=whole_number("fat_tree", fat_tree),
+            hosts_per_leaf=whole_number("hosts_per_leaf", hosts_per_leaf),
+            capacity=whole_number("capacity", capacity) or 0,
+            nic=whole_number("nic", nic) or 0,
         )
         if nodes > fabric.hosts:
             message = f"found {nodes} nodes, more than the {fabric.hosts} hosts of the fabric"
@@ -149,15 +150,6 @@ def _fabric(
     return Fabric.leaf_spine(
         leaves or 0, spines or 0, hosts_per_leaf=per, capacity=capacity, nic=nic
     )
-
-
-def _option(name: str, value: object) -> int | None:
-    if value is None or type(value) is int:
-        return value
-    found = parse_int(value) if isinstance(value, str) else None
-    if found is None:
-        raise InputError(f"found {value!r}, expected an integer", code="cm.option", where=name)
-    return found
 
 
 def _parse(text: str, where: str) -> tuple[int, np.ndarray]:

@@ -10,9 +10,11 @@ Beside the keys of `netroute.formats.own`::
      "extra_pieces": 0}
 
 - ``fabric``: ``leaves`` and ``spines`` of a leaf-spine fabric (0: leaves are not joined), or ``k``
-  of a fat tree;
+  of a fat tree, or of another shape its ``pods``, all its ``leaves``, ``spines`` (aggregation
+  switches of a pod) and ``cores`` (above each of them);
   ``hosts_per_leaf`` (k/2 without it in a fat tree), ``capacity`` of the links between switches and
-  ``nic`` of the hosts' links (1 without them).
+  ``nic`` of the hosts' links (1 without them), ``core_capacity`` of those between cores and
+  aggregation switches (``capacity`` without it).
 - ``links``: links of another capacity, 0 if failed: ``[leaf, plane, up]``, where down is the same,
   or ``[leaf, plane, up, down]``. ``core_links``: the same of a fat tree's cores,
   ``[pod, plane, core, up]`` or ``[pod, plane, core, up, down]``.
@@ -39,7 +41,8 @@ from netroute.problems.collective.instance import CollectiveInstance
 from netroute.problems.collective.job import Job
 
 _KEYS = ("name", "fabric", "jobs", "flows", "extra_pieces", "pieces_per_flow")
-_FABRIC = ("leaves", "spines", "k", "hosts_per_leaf", "capacity", "nic", "links", "core_links")
+_SIZES = ("k", "pods", "leaves", "spines", "cores", "hosts_per_leaf")
+_FABRIC = (*_SIZES, "capacity", "core_capacity", "nic", "links", "core_links")
 _JOB = ("pattern", "hosts", "size", "channels", "start")
 
 
@@ -109,8 +112,7 @@ def _job_to_dict(job: Job) -> dict[str, Any]:
 
 
 def _fabric_to_dict(fabric: Fabric) -> dict[str, Any]:
-    kinds, number = np.unique(fabric.up, return_counts=True)
-    capacity = int(kinds[np.argmax(number)]) or int(kinds.max()) or 1
+    capacity = _usual(fabric.up)
     data: dict[str, Any] = {"hosts_per_leaf": fabric.hosts_per_leaf}
     data |= {"capacity": capacity, "nic": fabric.nic}
     up, down = fabric.up, fabric.down.T
@@ -120,11 +122,23 @@ def _fabric_to_dict(fabric: Fabric) -> dict[str, Any]:
         if spines == 0:
             return data | {"links": []}
     else:
-        data["k"] = 2 * fabric.planes
+        k = 2 * fabric.planes
+        shape = {"leaves": fabric.leaves, "spines": fabric.planes, "cores": fabric.cores}
+        usual = (fabric.pods, fabric.leaves, fabric.cores) == (k, k * fabric.planes, fabric.planes)
+        data |= {"k": k} if usual else {"pods": fabric.pods} | shape
         core_up, core_down = fabric.core_up, fabric.core_down.transpose(2, 0, 1)
-        data["core_links"] = _links(core_up, core_down, capacity)
+        speed = _usual(core_up)
+        if speed != capacity:
+            data["core_capacity"] = speed
+        data["core_links"] = _links(core_up, core_down, speed)
     data["links"] = _links(up, down, capacity)
     return data
+
+
+def _usual(capacities: np.ndarray) -> int:
+    """Return the capacity that most links have that are up; 1 if none are."""
+    kinds, number = np.unique(capacities[capacities > 0], return_counts=True)
+    return int(kinds[np.argmax(number)]) if len(kinds) else 1
 
 
 def _links(up: np.ndarray, down: np.ndarray, capacity: int) -> list[list[int]]:
@@ -135,26 +149,11 @@ def _links(up: np.ndarray, down: np.ndarray, capacity: int) -> list[list[int]]:
 def _fabric(data: dict[str, Any]) -> Fabric:
     try:
         _require_known(data, _FABRIC)
-        numbers = {
-            name: _integer(name, data[name])
-            for name in ("leaves", "spines", "k", "hosts_per_leaf", "capacity", "nic")
-            if name in data
-        }
-        for name in ("capacity", "nic"):
+        numbers = {n: _integer(n, data[n]) for n in _FABRIC if n in data and "links" not in n}
+        for name in ("capacity", "core_capacity", "nic"):
             if numbers.get(name, 1) < 1:
                 raise _fault(name, f"found {numbers[name]}, expected an integer >= 1")
-        tree = "k" in numbers
-        if tree and ("leaves" in numbers or "spines" in numbers):
-            raise _fault("k", "found beside 'leaves' or 'spines', expected one of both")
-        needed = () if tree else ("leaves", "spines", "hosts_per_leaf")
-        for name in needed:
-            if name not in numbers:
-                raise _fault(name, "not found")
-        if tree:
-            fabric = Fabric.fat_tree(numbers.pop("k"), **numbers)
-        else:
-            sizes = numbers.pop("leaves"), numbers.pop("spines")
-            fabric = Fabric.leaf_spine(*sizes, **numbers)
+        fabric = _even(numbers)
         up, down = fabric.up.copy(), fabric.down.copy()
         rows = _rows("links", data.get("links", []), (3, 4))
         _set_links("links", rows, up, down.T, 2)
@@ -169,6 +168,38 @@ def _fabric(data: dict[str, Any]) -> Fabric:
         return fabric.replace(**changes)
     except InputError as error:
         raise error.at("fabric") from None
+
+
+def _even(numbers: dict[str, int]) -> Fabric:
+    """Build a fabric before single capacities are set."""
+    kind = next((name for name in ("k", "pods") if name in numbers), "leaves")
+    shapes = {"k": (), "pods": ("leaves", "spines", "cores"), "leaves": ("spines",)}
+    own = {kind, *shapes[kind]}
+    if kind != "k":
+        own.add("hosts_per_leaf")
+    for name in ("k", "pods", "leaves", "spines", "cores"):
+        if name in numbers and name not in own:
+            raise _fault(kind, f"found beside {name!r}, expected one of both")
+    for name in _FABRIC:
+        if name in own and name not in numbers:
+            raise _fault(name, "not found")
+    values = {n: numbers[n] for n in ("hosts_per_leaf", "capacity", "nic") if n in numbers}
+    if kind == "leaves":
+        if "core_capacity" in numbers:
+            raise _fault("core_capacity", "found in a fabric without cores")
+        return Fabric.leaf_spine(numbers["leaves"], numbers["spines"], **values)
+    if kind == "pods":
+        shape = {"leaves": numbers["leaves"], "planes": numbers["spines"]}
+        shape |= {"cores": numbers["cores"]}
+        return Fabric.three_tiers(
+            numbers["pods"], **shape, core_capacity=numbers.get("core_capacity"), **values
+        )
+    fabric = Fabric.fat_tree(numbers["k"], **values)
+    if "core_capacity" in numbers and fabric.core_up is not None and fabric.core_down is not None:
+        speed = numbers["core_capacity"]
+        tiers = {"core_up": fabric.core_up, "core_down": fabric.core_down}
+        return fabric.replace(**{name: np.full_like(t, speed) for name, t in tiers.items()})
+    return fabric
 
 
 def _set_links(

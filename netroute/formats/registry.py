@@ -30,6 +30,8 @@ class Format:
         File name endings, lower case; the first one is usual.
     begin : str or None
         How its texts begin, by which a file of another ending is told.
+    like : str or None
+        The same as a regular expression.
     read_instance : str or None
         ``read(path) -> instance``; options by keyword.
     write_instance : str or None
@@ -47,6 +49,7 @@ class Format:
     family: str
     suffixes: tuple[str, ...]
     begin: str | None = None
+    like: str | None = None
     read_instance: str | None = None
     write_instance: str | None = None
     read_solution: str | None = None
@@ -154,6 +157,14 @@ FORMATS: dict[str, Format] = {
         suffixes=(".cm",),
         read_instance="netroute.formats.htsim:read_cm",
         write_instance="netroute.formats.htsim:write_cm",
+    ),
+    "astra-sim": Format(
+        name="astra-sim",
+        title="topology of ASTRA-sim",
+        family="collective",
+        suffixes=(),
+        like=r"\s*[0-9]+([ \t]+[0-9]+){2,6}[ \t]*\r?\n[0-9 \t]+\r?\n",
+        read_instance="netroute.formats.astra_sim:read_astra_sim",
     ),
     "path-table": Format(
         name="path-table",

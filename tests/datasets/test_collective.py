@@ -103,7 +103,7 @@ def test_core_links_fail_one_by_one():
         ("nic: found -4", {"nic": -4}),
         ("seed: found -1", {"seed": -1}),
         ("channels: found 0", {"channels": 0}),
-        ("32768 leaves and 32768 spines would take 64.0 GiB", {"leaves": 2**15, "spines": 2**15}),
+        ("tables of 1073741824 links would take 64.0 GiB", {"leaves": 2**15, "spines": 2**15}),
         ("hosts_per_leaf: found more than 16777216 hosts", {"hosts_per_leaf": 2**24}),
     ],
 )

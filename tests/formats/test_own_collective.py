@@ -51,6 +51,25 @@ def test_placements_come_back_packed_or_plain(high, rows):
     assert (again.unit, again.pieces) == (3, 7)
 
 
+@pytest.mark.parametrize(
+    "fabric",
+    [
+        Fabric.three_tiers(3, leaves=6, planes=2, cores=3, hosts_per_leaf=2, core_capacity=5),
+        Fabric.three_tiers(4, leaves=8, planes=2, cores=2, hosts_per_leaf=1, core_capacity=5),
+        Fabric.leaf_spine(3, 0, hosts_per_leaf=4),
+        Fabric.leaf_spine(3, 2, hosts_per_leaf=4, capacity=0),
+    ],
+)
+def test_fabrics_of_any_shape_come_back(tmp_path, fabric):
+    if fabric.core_up is not None:
+        core_up = fabric.core_up.copy()
+        core_up[1, 0, 1] = 0
+        fabric = fabric.replace(core_up=core_up)
+    instance = CollectiveInstance(fabric=fabric, flows=[(0, 0, 1, 1)] * (fabric.hosts_per_leaf > 1))
+    netroute.write(tmp_path / "job.json", instance)
+    assert netroute.read(tmp_path / "job.json").fingerprint == instance.fingerprint
+
+
 def test_groups_and_starts_come_back(tmp_path):
     fabric = Fabric.leaf_spine(2, 2, hosts_per_leaf=4)
     jobs = [
@@ -80,6 +99,11 @@ def base() -> dict:
     [
         ("fabric: k: found 5, expected an even number", {"fabric": {"k": 5}}),
         ("fabric: hosts_per_leaf: not found", {"fabric": {"leaves": 2, "spines": 2}}),
+        ("fabric: leaves: not found", {"fabric": {"spines": 2, "hosts_per_leaf": 2}}),
+        ("fabric: cores: not found", {"fabric": {"pods": 2, "leaves": 4, "spines": 2}}),
+        ("fabric: k: found beside 'spines'", {"fabric": {"k": 4, "spines": 2}}),
+        ("fabric: core_capacity: found in", {"fabric": base()["fabric"] | {"core_capacity": 2}}),
+        ("fabric: core_capacity: found 0", {"fabric": {"k": 4, "core_capacity": 0}}),
         ("fabric: unknown key 'spine'", {"fabric": {"leaves": 2, "spine": 2}}),
         ("fabric: found nothing, expected an object", {"fabric": None}),
         ("flows[0]: found '1.5'", {"flows": [[0, 0, 3, 1.5]]}),

@@ -133,13 +133,7 @@ class Fabric:
         """
         _require_counts(1, leaves=leaves)
         _require_counts(0, spines=spines)
-        needed = TABLES * 8 * leaves * spines
-        if needed > MOST_MEMORY:
-            raise InputError(
-                f"{leaves} leaves and {spines} spines would take {needed / 2**30:.1f} GiB, "
-                f"of which at most {MOST_MEMORY / 2**30:.0f} are used",
-                code="collective.memory",
-            )
+        _require_memory(leaves * spines)
         up = np.full((leaves, max(1, spines)), capacity if spines else 0, np.int64)
         return cls(hosts_per_leaf=hosts_per_leaf, nic=nic, up=up, down=up.T)
 
@@ -157,16 +151,38 @@ class Fabric:
         if k < 2 or k % 2 or k > 256:
             raise _fault("k", f"found {k}, expected an even number from 2 to 256")
         half = k // 2
-        up = np.full((k * half, half), capacity, np.int64)
-        core = np.full((k, half, half), capacity, np.int64)
-        return cls(
-            hosts_per_leaf=half if hosts_per_leaf is None else hosts_per_leaf,
-            nic=nic,
-            up=up,
-            down=up.T,
-            core_up=core,
-            core_down=core.transpose(1, 2, 0),
-        )
+        per = half if hosts_per_leaf is None else hosts_per_leaf
+        shape = {"leaves": k * half, "planes": half, "cores": half}
+        return cls.three_tiers(k, **shape, hosts_per_leaf=per, capacity=capacity, nic=nic)
+
+    @classmethod
+    def three_tiers(
+        cls,
+        pods: int,
+        *,
+        leaves: int,
+        planes: int,
+        cores: int,
+        hosts_per_leaf: int,
+        capacity: int = 1,
+        core_capacity: int | None = None,
+        nic: int = 1,
+    ) -> Self:
+        """Build a fat tree of any shape; ``cores`` are those of each plane.
+
+        Examples
+        --------
+        >>> Fabric.three_tiers(2, leaves=4, planes=2, cores=3, hosts_per_leaf=1).paths
+        6
+        """
+        counts = {"pods": pods, "leaves": leaves, "planes": planes, "cores": cores}
+        _require_counts(1, **counts)
+        _require_memory(leaves * planes + pods * planes * cores)
+        up = np.full((leaves, planes), capacity, np.int64)
+        speed = capacity if core_capacity is None else core_capacity
+        core = np.full((pods, planes, cores), speed, np.int64)
+        down = {"down": up.T, "core_down": core.transpose(1, 2, 0)}
+        return cls(hosts_per_leaf=hosts_per_leaf, nic=nic, up=up, core_up=core, **down)
 
     def replace(self, **changes: Any) -> Self:
         """Return a validated copy with some fields changed."""
@@ -252,6 +268,16 @@ def _require_counts(least: int, **counts: int) -> None:
     for name, value in counts.items():
         if not least <= value <= 2**15:
             raise _fault(name, f"found {value}, expected {least} to {2**15}")
+
+
+def _require_memory(links: int) -> None:
+    needed = TABLES * 8 * links
+    if needed > MOST_MEMORY:
+        raise InputError(
+            f"tables of {links} links would take {needed / 2**30:.1f} GiB, "
+            f"of which at most {MOST_MEMORY / 2**30:.0f} are used",
+            code="collective.memory",
+        )
 
 
 def _fault(where: str, message: str) -> InputError:
