@@ -52,7 +52,10 @@ class DeecSolver(SepSolver):
 
         share = self.shares(field)
         life = np.array(
-            [self._life(net, float(np.sqrt(field.base[b]).mean())) for b, net in enumerate(instances)]
+            [
+                self._life(net, float(np.sqrt(field.base[b]).mean()))
+                for b, net in enumerate(instances)
+            ]
         )
 
         def step(run: Run, log: Log, rounds: int) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from netroute.core.errors import InputError
 from netroute.core.status import StoppedBy
 from netroute.problems.wsn import WsnInstance
 from netroute.problems.wsn.instance import FEATURES
@@ -127,3 +128,14 @@ def compile_protocol(solver: ProtocolSolver) -> None:
     net = WsnInstance(position=spots, base_station=[5, 20], energy=0.001, field=[10, 10])
     field = field_of([net])
     solver.stepper([net], field)(run_of(field, [0]), log_of(2, TESTED), 2)
+
+
+def require_heads(solver: ProtocolSolver, heads: int, field: Field) -> None:
+    """Raise `InputError` if a solver is to choose more heads than there are nodes."""
+    nodes = field.x.shape[1]
+    if heads > nodes:
+        raise InputError(
+            f"found {heads} heads for {nodes} nodes, expected at most as many",
+            code="wsn.heads",
+            where=f"{solver.name}.heads",
+        )

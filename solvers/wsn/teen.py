@@ -53,7 +53,9 @@ class TeenSolver(LeachSolver):
 
         share = self.shares(field)
         epoch = np.rint(1.0 / share).astype(np.int64)
-        limits = [-np.inf if net.hard_threshold is None else net.hard_threshold for net in instances]
+        limits = [
+            -np.inf if net.hard_threshold is None else net.hard_threshold for net in instances
+        ]
         sensing = Sensing(
             seed=np.array([net.readings_seed for net in instances], np.uint64),
             hard=np.array(limits),

@@ -46,6 +46,3 @@ def rotate(field, run, log, rounds, share, epoch):
                 break
             elect(run, b, share, epoch)
             play(field, run, log, b)
-
-
-
