@@ -1,4 +1,4 @@
-"""The reference programme: whole flows by pair of leaves, size and plane."""
+"""The reference programme: flows by pair of leaves, size and plane, whole or cut."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ import numpy as np
 
 from netroute.core.solver import parameter
 from netroute.problems.collective import CollectiveSolution
-from netroute.problems.collective.bounds import lifted
+from netroute.problems.collective.bounds import degree_bounds, lifted
 from netroute.problems.collective.loads import busiest, loads_of
+from netroute.problems.collective.verify_bound import price_bound
 from netroute.solvers.collective.base import CollectiveSolver
 from netroute.solvers.collective.greedy import GreedyLongestSolver
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from netroute.core.recorder import Recorder
     from netroute.problems.collective import CollectiveInstance, Placement
     from netroute.problems.collective.phase import Phase
+    from netroute.solvers.collective.spray_lp import Spray
     from netroute.solvers.lp.answer import Answer
     from netroute.solvers.lp.mip import Mip
     from netroute.solvers.lp.process import Worker
@@ -45,8 +47,10 @@ class IlpSolver(CollectiveSolver):
     The variables are counts of flows, so that equal ones are not told apart. Where all flows of a
     phase have one size, the engine is asked whether all links can be within a goal: the
     relaxation's bound first, then the next load that can occur. Else it minimises the highest load,
-    between that bound and the greedy plan; a plan that meets the bound needs no programme. A better
-    bound is the engine's claim and has no certificate. Each phase is one iteration.
+    between that bound and the greedy plan; a plan that meets the bound needs no programme. Flows
+    may be cut as far as the instance allows: one programme for all phases decides which, and where
+    nothing limits pieces the relaxation is the answer. A better bound is the engine's claim and has
+    no certificate. Each phase is one iteration.
 
     Examples
     --------
@@ -62,7 +66,9 @@ class IlpSolver(CollectiveSolver):
     name: ClassVar[str] = "ilp"
     summary: ClassVar[str] = "reference programme by an engine of PuLP, or HiGHS; leaf-spine"
     kind: ClassVar = "exact"
-    supports: ClassVar[frozenset[str]] = frozenset({"unequal sizes", "unequal capacities"})
+    supports: ClassVar[frozenset[str]] = frozenset(
+        {"unequal sizes", "unequal capacities", "split flows"}
+    )
     proves: ClassVar[bool] = True
 
     engine: str = parameter(
@@ -105,6 +111,9 @@ class IlpSolver(CollectiveSolver):
         certificate = certificate_of(instance, relaxed)
         recorder.bound(certificate.value, certificate.to_dict())
         recorder.phase("programme")
+        if instance.extra_pieces != 0:
+            self._cut(instance, recorder, relaxed)
+            return
         total = Fraction(0)
         with Worker() as worker:
             engine = _Engine(worker, self.engine, recorder)
@@ -121,6 +130,46 @@ class IlpSolver(CollectiveSolver):
                     break
             else:
                 recorder.bound(float(total))
+
+    def _cut(
+        self, instance: CollectiveInstance, recorder: Recorder, relaxed: list[Spray | None]
+    ) -> None:
+        """Cut flows: by the relaxation's shares where pieces are not limited."""
+        from netroute.solvers.collective.rounding import finest_shares
+        from netroute.solvers.collective.split_programme import SplitProgramme
+        from netroute.solvers.lp.process import Worker
+
+        pairs = list(zip(instance.phases, relaxed, strict=True))
+        if instance.extra_pieces is None and instance.pieces_per_flow is None:
+            if all(spray is not None or not len(phase.size) for phase, spray in pairs):
+                found = [finest_shares(instance.fabric, phase, spray) for phase, spray in pairs]
+                self.offer(instance, recorder, CollectiveSolution.of(found))
+            return
+        lows = []
+        for phase, spray in pairs:
+            values = list(degree_bounds(instance.fabric, phase, whole=False).values())
+            if spray is not None:
+                values.append(price_bound(instance, phase, spray.prices))
+            lows.append(max(values))
+        if recorder.objective is not None and recorder.objective <= float(sum(lows)):
+            return
+        programme = SplitProgramme(instance, lows)
+        with Worker() as worker:
+            engine = _Engine(worker, self.engine, recorder)
+            engine.share(1)
+            answer = engine.solve(programme.model)
+        if answer is None or answer.values is None:
+            return
+        self.offer(instance, recorder, CollectiveSolution.of(programme.read(answer.values)))
+        claimed = answer.bound
+        if claimed is None and answer.optimal:
+            claimed = float(np.dot(programme.model.gain, answer.values))
+        if claimed is None or recorder.objective is None:
+            return
+        # What is optimal to the engine's tolerances counts as such.
+        value = -claimed
+        near = answer.optimal and recorder.objective <= value * (1.0 + SLACK)
+        recorder.bound(recorder.objective if near else value * (1.0 - SLACK))
 
 
 class _Engine:

@@ -158,14 +158,15 @@ def bound_links(
     up: dict[tuple[int, int], list[tuple[int, float]]],
     down: dict[tuple[int, int], list[tuple[int, float]]],
     low: Fraction,
+    suffix: str = "",
 ) -> None:
     """Let no link carry more than ``theta`` times its capacity, and ``theta`` be no less."""
     for name, links, capacity in (("up", up, fabric.up), ("down", down, fabric.down)):
         for (a, b), entries in links.items():
             entries.append((theta, -float(capacity[a, b])))
-            model.constrain(f"{name}_{a}_{b}", entries, most=0.0)
+            model.constrain(f"{name}{suffix}_{a}_{b}", entries, most=0.0)
     # Known beforehand; an engine would have to branch for long to find it out.
-    model.constrain("bound", [(theta, 1.0)], least=float(low) * (1.0 - TOLERANCE))
+    model.constrain(f"bound{suffix}", [(theta, 1.0)], least=float(low) * (1.0 - TOLERANCE))
 
 
 def read_whole(instance: CollectiveInstance, phase: Phase, values: np.ndarray) -> Placement:

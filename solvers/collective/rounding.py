@@ -11,6 +11,8 @@ from netroute.core.solver import parameter
 from netroute.core.status import StoppedBy
 from netroute.problems.collective import CollectiveSolution, Placement
 from netroute.problems.collective.bounds import degree_bounds, lifted
+from netroute.problems.collective.check import MOST_COUNT
+from netroute.problems.collective.phase import MOST_TOTAL
 from netroute.problems.collective.verify_bound import price_bound
 from netroute.solvers.collective.base import CollectiveSolver
 from netroute.solvers.collective.greedy import GreedyLongestSolver
@@ -19,9 +21,12 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from netroute.core.recorder import Recorder
-    from netroute.problems.collective import CollectiveInstance
+    from netroute.problems.collective import CollectiveInstance, Fabric
     from netroute.problems.collective.phase import Phase
     from netroute.solvers.collective.spray_lp import Spray
+
+FINEST = 2**40
+"""Units of a flow at most."""
 
 ROUNDS = 12
 """Goals between the bound and what is reached that are tried at most."""
@@ -163,6 +168,18 @@ def rounded(instance: CollectiveInstance, phase: Phase, found: Spray) -> np.ndar
     turn = np.arange(len(order))[:, None] < left
     np.put_along_axis(counts, order, np.take_along_axis(counts, order, axis=0) + turn, axis=0)
     return np.asarray(counts)
+
+
+def finest_shares(fabric: Fabric, phase: Phase, found: Spray | None) -> Placement:
+    """Return the relaxation's shares in the smallest units whose sums are exact.
+
+    Without a relaxation the phase has no flows between leaves.
+    """
+    if found is None:
+        return Placement(counts=np.zeros((fabric.planes, 0), np.int64))
+    flows, volume = int(phase.count.max(initial=1)), int((phase.size * phase.count).sum())
+    unit = min((MOST_COUNT - 1) // flows, (MOST_TOTAL - 1) // max(1, volume), FINEST)
+    return shares(phase, found, max(1, unit))
 
 
 def shares(phase: Phase, found: Spray, unit: int) -> Placement:

@@ -11,12 +11,14 @@ from netroute.core.evaluation import Evaluation, Violation
 from netroute.problems.collective.bounds import degree_bounds
 from netroute.problems.collective.loads import busiest, loads_of
 from netroute.problems.collective.phase import MOST_TOTAL
-from netroute.problems.collective.pieces import fewest_pieces, least_pieces
+from netroute.problems.collective.pieces import least_pieces, most_pieces, tally
+from netroute.problems.collective.spelled import cut_fault
 
 if TYPE_CHECKING:
     from netroute.problems.collective.instance import CollectiveInstance
     from netroute.problems.collective.loads import Loads
     from netroute.problems.collective.phase import Phase
+    from netroute.problems.collective.pieces import Tally
     from netroute.problems.collective.solution import CollectiveSolution, Placement
 
 MOST_COUNT = 2**46
@@ -43,7 +45,9 @@ def check(instance: CollectiveInstance, solution: CollectiveSolution) -> Evaluat
         hosts' links included. Metrics: ``fabric`` and ``nic``, the same for switches' and hosts'
         links alone; ``bounds``, the sums of the lower bounds of
         `netroute.problems.collective.bounds.degree_bounds`; ``flows``, ``pieces``, their quotient
-        and the extra ones; ``pieces_per_host``, the mean over the hosts that send; ``jain``, Jain's
+        and the extra ones; ``pieces_per_host``, the mean over the hosts that send;
+        ``most_pieces_per_flow`` and ``most_pieces_per_host``, null where flows are too many to be
+        looked at one by one, or where a plan states more pieces than it shows; ``jain``, Jain's
         index of the uplinks' utilisation in the most loaded phase (1 where it is even);
         ``busiest``, the most loaded link of the fabric; ``thetas``, the phases' shares of the
         objective.
@@ -68,7 +72,8 @@ def check(instance: CollectiveInstance, solution: CollectiveSolution) -> Evaluat
     fabric_time, nic_time, total = Fraction(0), Fraction(0), Fraction(0)
     thetas: list[float] = []
     bounds = dict.fromkeys(("nic", "leaf", "flow", "pod"), Fraction(0))
-    pieces = crossing = 0
+    tallies: list[Tally] = []
+    crossing = 0
     worst: tuple[Fraction, str, float] = (Fraction(-1), "none", 1.0)
     for number, (phase, placement) in enumerate(
         zip(instance.phases, solution.placements, strict=True)
@@ -81,7 +86,11 @@ def check(instance: CollectiveInstance, solution: CollectiveSolution) -> Evaluat
         if faults:
             violations += faults
             continue
-        violations += _flows(phase, placement, where) + _cores(instance, phase, placement, where)
+        wrong = _flows(phase, placement, where) + _cores(instance, phase, placement, where)
+        cut = cut_fault(placement)
+        if cut is not None:
+            wrong.append(Violation("piece.cut", f"{where}: {cut}"))
+        violations += wrong
         loads = loads_of(instance.fabric, phase, placement)
         violations += _failed(instance, loads, where)
         link = busiest(instance.fabric, loads)
@@ -93,14 +102,14 @@ def check(instance: CollectiveInstance, solution: CollectiveSolution) -> Evaluat
         if link.time > worst[0]:
             worst = (link.time, f"{where}: {link.name}", _jain(instance, loads))
         crossing += phase.crossing
-        cut = placement.pieces
-        if cut is None:
-            cut = fewest_pieces(phase, placement)
-        elif cut < least_pieces(placement):
+        if placement.pieces is not None and placement.pieces < least_pieces(placement):
             least = least_pieces(placement)
-            message = f"{where}: states {cut} pieces, but it has at least {least}"
-            violations.append(Violation("piece.count", message, least - cut))
-        pieces += cut
+            message = f"{where}: states {placement.pieces} pieces, but it has at least {least}"
+            violations.append(Violation("piece.count", message, least - placement.pieces))
+        if not wrong:
+            tallies.append(tally(instance, phase, placement))
+            violations += _cuts(instance, tallies[-1], where)
+    pieces = sum(t.pieces for t in tallies)
     if instance.extra_pieces is not None and pieces - crossing > instance.extra_pieces:
         message = f"flows are cut into {pieces - crossing} extra pieces, "
         message += f"allowed are {instance.extra_pieces}"
@@ -116,6 +125,7 @@ def check(instance: CollectiveInstance, solution: CollectiveSolution) -> Evaluat
         "extra_pieces": pieces - crossing,
         "pieces_per_flow": pieces / crossing if crossing else 1.0,
         "pieces_per_host": pieces / max(1, _senders(instance)),
+        **most_pieces(tallies),
         "busiest": worst[1],
         "jain": worst[2],
         "thetas": thetas,
@@ -169,6 +179,15 @@ def _flows(phase: Phase, placement: Placement, where: str) -> list[Violation]:
         )
         found.append(Violation("flow.count", message, float(abs(have - int(phase.count[row])))))
     return found + _more(len(wrong), "flow.count", f"{where}: pairs of leaves placed wrongly")
+
+
+def _cuts(instance: CollectiveInstance, found: Tally, where: str) -> list[Violation]:
+    """No flow is cut into more pieces than one may be."""
+    most, allowed = found.per_flow, instance.pieces_per_flow
+    if allowed is None or most is None or most <= allowed:
+        return []
+    message = f"{where}: a flow is cut into {most} pieces, allowed are {allowed}"
+    return [Violation("piece.flow", message, most - allowed)]
 
 
 def _cores(

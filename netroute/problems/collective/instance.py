@@ -48,6 +48,8 @@ class CollectiveInstance:
     extra_pieces : int, optional
         Pieces that flows may be cut into beyond one piece each, in all: 0 without it, where each
         flow keeps to one path. None: any number.
+    pieces_per_flow : int, optional
+        Pieces that one flow may be cut into; any number without it. 1 is as no ``extra_pieces``.
 
     Raises
     ------
@@ -70,6 +72,7 @@ class CollectiveInstance:
     jobs: tuple[Job, ...] = ()
     flows: np.ndarray = None  # type: ignore[assignment]  # filled on construction
     extra_pieces: int | None = 0
+    pieces_per_flow: int | None = None
     fingerprint: str = field(init=False, default="")
     """Hash of everything but the name."""
     phases: tuple[Phase, ...] = field(init=False, default=(), repr=False)
@@ -85,6 +88,7 @@ class CollectiveInstance:
             jobs: Iterable[Job] = ...,
             flows: npt.ArrayLike | None = ...,
             extra_pieces: int | None = ...,
+            pieces_per_flow: int | None = ...,
         ) -> None: ...
 
     def __post_init__(self) -> None:
@@ -93,6 +97,13 @@ class CollectiveInstance:
         extra = self.extra_pieces
         if extra is not None and (type(extra) is not int or not 0 <= extra < 2**62):
             raise _fault("extra_pieces", f"found {extra!r}, expected an integer >= 0 or none")
+        most = self.pieces_per_flow
+        if most is not None and (type(most) is not int or not 1 <= most < 2**62):
+            raise _fault("pieces_per_flow", f"found {most!r}, expected an integer >= 1 or none")
+        if extra == 0 or most == 1:
+            # One way to say that each flow keeps to one path.
+            object.__setattr__(self, "extra_pieces", 0)
+            object.__setattr__(self, "pieces_per_flow", None)
         for index, job in enumerate(self.jobs):
             outside = (job.hosts < 0) | (job.hosts >= self.fabric.hosts)
             if outside.any():
@@ -161,7 +172,10 @@ class CollectiveInstance:
         jobs: list[Any] = []
         for job in self.jobs:
             jobs += [job.pattern, job.hosts, job.size, job.channels, job.start]
-        return [fabric.hosts_per_leaf, fabric.nic, *links, *jobs, self.flows, self.extra_pieces]
+        limits = [self.extra_pieces]
+        if self.pieces_per_flow is not None:
+            limits.append(self.pieces_per_flow)
+        return [fabric.hosts_per_leaf, fabric.nic, *links, *jobs, self.flows, *limits]
 
 
 def usable(fabric: Fabric, source: np.ndarray, target: np.ndarray) -> np.ndarray:

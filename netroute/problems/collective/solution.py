@@ -35,12 +35,17 @@ class Placement:
     pieces : int, optional
         Pieces between leaves in all that the plan cuts the flows into; without it, the fewest that
         cutting one flow after the other takes.
+    cut : array, shape (C, 4), optional
+        How flows are cut: for each piece the number of its flow, from 0 and rising, and the row,
+        the plane and the units that it has. All others go whole. Without it flows are cut as
+        `netroute.problems.collective.spelled` says.
     """
 
     counts: np.ndarray
     cores: np.ndarray | None = None
     unit: int = 1
     pieces: int | None = None
+    cut: np.ndarray | None = None
 
     if TYPE_CHECKING:
 
@@ -51,12 +56,15 @@ class Placement:
             cores: npt.ArrayLike | None = ...,
             unit: int = ...,
             pieces: int | None = ...,
+            cut: npt.ArrayLike | None = ...,
         ) -> None: ...
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "counts", _compact("counts", self.counts, 2))
         if self.cores is not None:
             object.__setattr__(self, "cores", _compact("cores", self.cores, 3))
+        if self.cut is not None:
+            object.__setattr__(self, "cut", _cut(self.cut))
         for name, low in (("unit", 1), ("pieces", 0)):
             value = getattr(self, name)
             if value is None and name == "pieces":
@@ -84,6 +92,8 @@ class Placement:
             data["unit"] = self.unit
         if self.pieces is not None:
             data["pieces"] = self.pieces
+        if self.cut is not None:
+            data["cut"] = pack(self.cut)
         return data
 
     @classmethod
@@ -99,6 +109,8 @@ class Placement:
         values["counts"] = unpack("counts", data["counts"], 2, code=_CODE)
         if data.get("cores") is not None:
             values["cores"] = unpack("cores", data["cores"], 3, code=_CODE)
+        if data.get("cut") is not None:
+            values["cut"] = unpack("cut", data["cut"], 2, code=_CODE)
         return cls(**values)
 
 
@@ -178,6 +190,19 @@ def _compact(name: str, values: npt.ArrayLike, axes: int) -> np.ndarray:
         array = array.view()
     else:
         array = np.ascontiguousarray(array, kind)
+    array.flags.writeable = False
+    return array
+
+
+def _cut(values: npt.ArrayLike) -> np.ndarray:
+    """Return the pieces of flows that are cut as int64, shape (C, 4)."""
+    array = np.array(_compact("cut", values, 2), np.int64)
+    if array.size == 0:
+        array = array.reshape(0, 4)
+    if array.shape[1] != 4:
+        raise _fault("cut", "expected rows of four integers: flow, row, plane, units")
+    if (np.diff(array[:, 0]) < 0).any():
+        raise _fault("cut", "expected the flows in rising order")
     array.flags.writeable = False
     return array
 

@@ -47,8 +47,9 @@ def spelled_out(fabric: Fabric, phase: Phase, placement: Placement) -> Pieces:
     """Deal the flows out to the paths that a placement counts.
 
     The flows between two leaves are laid end to end in the order of arrival, and so are their
-    planes' shares, whole flows first; each piece is where a flow and a share overlap. What a plane
-    carries between two pods is dealt out to its cores the same way.
+    planes' shares, whole flows first; each piece is where a flow and a share overlap. Flows that
+    the placement says how to cut are the last ones of their leaves. What a plane carries between
+    two pods is dealt out to its cores the same way.
 
     Parameters
     ----------
@@ -84,10 +85,9 @@ def spelled_out(fabric: Fabric, phase: Phase, placement: Placement) -> Pieces:
     _require_memory(phase, placement)
     listing = phase.listing(fabric)
     order = np.argsort(listing.row, kind="stable")
-    # Of each row the planes' whole flows come before what is left of them.
-    shares = np.concatenate([counts // unit * unit, counts % unit]).T.ravel()
-    at, cut, share = overlaid(np.full(len(order), unit), shares)
-    flow, plane = order[at], cut % (2 * fabric.planes) % fabric.planes
+    planes, shares = _shares(placement, counts)
+    at, piece, share = overlaid(np.full(len(order), unit), shares)
+    flow, plane = order[at], planes[piece]
     core = np.full(len(flow), -1)
     if placement.cores is not None:
         pods = phase.pod_rows(fabric)
@@ -109,6 +109,59 @@ def spelled_out(fabric: Fabric, phase: Phase, placement: Placement) -> Pieces:
         flow, plane = flow[again], plane[again]
     order = np.argsort(flow, kind="stable")
     return Pieces(listing, flow[order], plane[order], core[order], share[order], unit)
+
+
+def _shares(placement: Placement, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return planes and units of the shares, row after row."""
+    number, rows = counts.shape
+    unit, cut = placement.unit, placement.cut
+    planes = np.tile(np.arange(number), rows)
+    if cut is None:
+        # Of each row the planes' whole flows come before what is left of them.
+        shares = np.concatenate([counts // unit * unit, counts % unit])
+        return np.tile(np.arange(number), 2 * rows), shares.T.ravel()
+    message = cut_fault(placement)
+    if message:
+        raise _fault(message)
+    whole = counts.copy()
+    np.subtract.at(whole, (cut[:, 2], cut[:, 1]), cut[:, 3])
+    order = np.argsort(
+        np.concatenate([np.repeat(np.arange(rows), number), cut[:, 1]]), kind="stable"
+    )
+    planes, shares = np.append(planes, cut[:, 2]), np.append(whole.T.ravel(), cut[:, 3])
+    return planes[order], shares[order]
+
+
+def cut_fault(placement: Placement) -> str | None:
+    """Say what is wrong with the pieces that a placement lists, if anything is.
+
+    Examples
+    --------
+    >>> from netroute.problems.collective import Placement
+    >>> cut_fault(Placement(counts=[[3], [1]], unit=2, cut=[[0, 0, 0, 1], [0, 0, 1, 1]]))
+    >>> cut_fault(Placement(counts=[[3], [1]], unit=2, cut=[[0, 0, 0, 1]]))
+    'pieces of flow 0 in the list make 1 of 2 units'
+    """
+    cut, unit = placement.cut, placement.unit
+    if cut is None or not len(cut):
+        return None
+    number, rows = placement.counts.shape
+    if cut[:, 1].max() >= rows or cut[:, 2].max() >= number:
+        return f"a piece in the list has a row or plane beyond {rows} rows and {number} planes"
+    if cut[:, 3].min() < 1 or cut[:, 3].max() > unit:
+        return f"a piece in the list has no share from 1 to {unit} units"
+    first = np.flatnonzero(np.diff(cut[:, 0], prepend=-1))
+    sums = np.add.reduceat(cut[:, 3], first)
+    if (sums != unit).any():
+        at = int(np.argmax(sums != unit))
+        return f"pieces of flow {cut[first[at], 0]} in the list make {sums[at]} of {unit} units"
+    if (np.diff(cut[:, 1])[np.diff(cut[:, 0]) == 0] != 0).any():
+        return "pieces of one flow in the list have different rows"
+    rest = placement.counts.astype(np.int64)
+    np.subtract.at(rest, (cut[:, 2], cut[:, 1]), cut[:, 3])
+    if rest.min() < 0 or (rest % unit).any():
+        return "what is left beside the pieces in the list are no whole flows"
+    return None
 
 
 def overlaid(first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
