@@ -147,28 +147,14 @@ def test_faults_are_one_line_with_file_and_key(tmp_path, words, change):
     assert "\n" not in text
 
 
-def damaged(rng, value):
-    """Replace a random part of nested data by something else."""
-    odd = [None, -1, 0, 2**70, 1.5, "x", [], {}, [[]], True, [0, 1], -(2**63)]
-    if isinstance(value, dict) and value and rng.random() < 0.85:
-        key = list(value)[int(rng.integers(len(value)))]
-        if rng.random() < 0.1:
-            return {k: v for k, v in value.items() if k != key}
-        return value | {key: damaged(rng, value[key])}
-    if isinstance(value, list) and value and rng.random() < 0.85:
-        at = int(rng.integers(len(value)))
-        return [damaged(rng, v) if t == at else v for t, v in enumerate(value)]
-    return odd[int(rng.integers(len(odd)))]
-
-
-def test_damaged_instances_are_read_or_refused_cleanly(tmp_path):
+def test_damaged_instances_are_read_or_refused_cleanly(tmp_path, damage):
     rng = np.random.default_rng(8)
     path = tmp_path / "job.json"
     refused = accepted = 0
     sample = base() | {"extra_pieces": 3}
     sample["fabric"] |= {"links": [[0, 1, 2, 3]], "capacity": 4, "nic": 2}
     for _ in range(600):
-        path.write_text(json.dumps(damaged(rng, sample)))
+        path.write_text(json.dumps(damage(rng, sample)))
         try:
             netroute.read(path)
         except NetrouteError as error:
@@ -184,7 +170,7 @@ def test_damaged_instances_are_read_or_refused_cleanly(tmp_path):
             netroute.read(path)
 
 
-def test_damaged_solutions_are_judged_or_refused_cleanly(tmp_path):
+def test_damaged_solutions_are_judged_or_refused_cleanly(tmp_path, damage):
     rng = np.random.default_rng(9)
     instance = generate_collective(leaves=4, spines=4, hosts_per_leaf=4, seed=1)
     small = {"placements": [{"counts": [[1, 2], [3, 4]], "cores": [[[1]]], "unit": 2}]}
@@ -193,7 +179,7 @@ def test_damaged_solutions_are_judged_or_refused_cleanly(tmp_path):
     for sample in (small, {"placements": [packed]}):
         refused = 0
         for _ in range(200):
-            path.write_text(json.dumps(damaged(rng, sample)))
+            path.write_text(json.dumps(damage(rng, sample)))
             try:
                 plan = netroute.read_solution(path, instance)
             except NetrouteError as error:
