@@ -25,9 +25,13 @@ class WsnSolver(Solver):
         return check(instance, solution)
 
     def offer(self, instance: WsnInstance, recorder: Recorder, solution: WsnSolution) -> bool:
-        """Record a schedule if it is feasible; return whether it is the best so far."""
+        """Record a schedule if it is feasible; return whether it is the best so far.
+
+        Of two with as many full rounds the one that is played longer is better.
+        """
         verdict = self.evaluate(instance, solution)
-        return verdict.feasible and recorder.incumbent(verdict.objective, solution)
+        rank = (verdict.objective, float(verdict.metrics.get("rounds", 0.0)))
+        return verdict.feasible and recorder.incumbent(verdict.objective, solution, rank=rank)
 
     def offer_start(
         self, instance: WsnInstance, recorder: Recorder, start: WsnSolution | None
