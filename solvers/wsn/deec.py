@@ -51,12 +51,8 @@ class DeecSolver(SepSolver):
         from netroute.solvers.wsn._kernels.rotation import rotate_by_residual
 
         share = self.shares(field)
-        life = np.array(
-            [
-                self._life(net, float(np.sqrt(field.base[b]).mean()))
-                for b, net in enumerate(instances)
-            ]
-        )
+        to_base = np.sqrt(field.base).mean(axis=1).tolist()
+        life = np.array([self._life(*pair) for pair in zip(instances, to_base, strict=True)])
 
         def step(run: Run, log: Log, rounds: int) -> None:
             rotate_by_residual(field, run, log, rounds, share, life)

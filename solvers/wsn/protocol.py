@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from netroute.core.errors import InputError
+from netroute.core.rng import kernel_state
 from netroute.core.status import StoppedBy
 from netroute.problems.wsn import WsnInstance
 from netroute.problems.wsn.instance import FEATURES
@@ -41,6 +42,9 @@ ROWS = 4096
 
 CELLS = 2**22
 """Nodes times configurations of a log."""
+
+PROBED = 32
+"""Configurations after which the time of the checker is measured."""
 
 TESTED = 8
 """Nodes of the field on which kernels are compiled."""
@@ -77,44 +81,44 @@ class ProtocolSolver(WsnSolver):
         with recorder.clock.compiling():
             compile_protocol(type(self)())
         self.offer_start(instance, recorder, start)
-        self.offer(instance, recorder, self.play(instance, field, step, recorder, seed))
-        recorder.stop(recorder.iterations)
+        self.play(instance, field, step, recorder, seed)
+        recorder.stop()
 
     def play(
-        self, instance: WsnInstance, field: Field, step: Step, recorder: Recorder, seed: int
-    ) -> WsnSolution:
-        """Play a run while the budget lasts and return its schedule."""
-        run, n = run_of(field, [seed]), instance.size
+        self, instance: WsnInstance, field: Field, step: Step, recorder: Recorder, *seed: int
+    ) -> None:
+        """Play a run while the budget lasts and record its schedule."""
+        run, n = run_of(field, [kernel_state(*seed)]), instance.size
         log = log_of(max(1, min(ROWS, CELLS // n)), n)
         parts: list[tuple[np.ndarray, np.ndarray]] = []
-        budget, rows, rounds = recorder.budget, 0, 1
-        checking = 0.0
-        while run.alive[0] and not recorder.stop(int(run.round[0])):
+        budget, before = recorder.budget, recorder.iterations
+        rows, rounds, checking = 0, 1, 0.0
+        while run.alive[0] and not recorder.stop(before + int(run.round[0])):
             if budget.target is not None and run.full[0] >= budget.target:
                 break
             if recorder.clock.remaining() < 1.5 * checking * (rows + int(log.used[0])):
                 recorder.stopped_by = StoppedBy.TIME
                 break
             if budget.iterations is not None:
-                rounds = min(rounds, budget.iterations - int(run.round[0]))
+                rounds = min(rounds, budget.iterations - recorder.iterations)
             began = time.perf_counter()
             step(run, log, rounds)
             spent = max(time.perf_counter() - began, 1e-6)
             rounds = max(1, min(2 * rounds, int(rounds * SLICE / spent)))
-            if not checking and log.used[0] >= min(32, len(log.rounds)):
-                # Twice the checker replays a schedule before it is returned, in the same budget.
+            if not checking and log.used[0] >= min(PROBED, len(log.rounds)):
+                # The checker replays the schedule before it is returned, in the same budget.
                 part = schedule_of([_rows(log)], n)
                 began = time.perf_counter()
                 self.evaluate(instance, part)
-                checking = 2.0 * (time.perf_counter() - began) / len(part.rounds)
-            if log.used[0] == len(log.rounds) or not run.alive[0]:
+                checking = (time.perf_counter() - began) / len(part.rounds)
+            if log.used[0] == len(log.rounds):
                 rows += int(log.used[0])
                 require_memory(20 * n * (rows + len(log.rounds)), f"{rows} configurations")
                 parts.append(_rows(log))
                 log.used[0] = 0
         parts.append(_rows(log))
-        recorder.iterations = int(run.round[0])
-        return schedule_of(parts, n)
+        recorder.iterations = before + int(run.round[0])
+        recorder.incumbent(float(run.full[0]), schedule_of(parts, n))
 
 
 def _rows(log: Log) -> tuple[np.ndarray, np.ndarray]:
@@ -127,7 +131,7 @@ def compile_protocol(solver: ProtocolSolver) -> None:
     spots = np.random.default_rng(0).random((TESTED, 2)) * 10.0
     net = WsnInstance(position=spots, base_station=[5, 20], energy=0.001, field=[10, 10])
     field = field_of([net])
-    solver.stepper([net], field)(run_of(field, [0]), log_of(2, TESTED), 2)
+    solver.stepper([net], field)(run_of(field, [kernel_state(0)]), log_of(2, TESTED), 2)
 
 
 def require_heads(solver: ProtocolSolver, heads: int, field: Field) -> None:

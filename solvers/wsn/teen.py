@@ -53,17 +53,16 @@ class TeenSolver(LeachSolver):
 
         share = self.shares(field)
         epoch = np.rint(1.0 / share).astype(np.int64)
-        limits = [
-            -np.inf if net.hard_threshold is None else net.hard_threshold for net in instances
-        ]
+        # Without thresholds all that is read is worth a report.
+        hard = [-np.inf if n.hard_threshold is None else n.hard_threshold for n in instances]
+        soft = [0.0 if n.hard_threshold is None else n.soft_threshold for n in instances]
         sensing = Sensing(
             seed=np.array([net.readings_seed for net in instances], np.uint64),
-            hard=np.array(limits),
-            soft=np.array([0.0 if h == -np.inf else net.soft_threshold
-                           for h, net in zip(limits, instances, strict=True)]),
+            hard=np.array(hard),
+            soft=np.array(soft),
             told=np.full(field.x.shape, np.nan),
             unit=RANGE / 2.0**53,
-        )  # fmt: skip
+        )
 
         def step(run: Run, log: Log, rounds: int) -> None:
             rotate_excused(field, run, log, rounds, share, epoch, sensing)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netroute.core.errors import InputError
-from netroute.core.rng import kernel_state
 from netroute.problems.wsn import WsnSolution
 from netroute.problems.wsn.energy import tables, to_base
 from netroute.problems.wsn.replay import SPENT
@@ -88,8 +87,8 @@ def field_of(instances: Sequence[WsnInstance]) -> Field:
     )
 
 
-def run_of(field: Field, seeds: Sequence[int]) -> Run:
-    """Return fresh runs on every field, each with its own seed."""
+def run_of(field: Field, random: Sequence[np.ndarray]) -> Run:
+    """Return fresh runs on every field, each with the state of a generator of its own."""
     shape = field.x.shape
     batch = shape[0]
     return Run(
@@ -109,7 +108,7 @@ def run_of(field: Field, seeds: Sequence[int]) -> Run:
         reports=np.zeros(batch, np.int64),
         led=np.zeros(batch, np.int64),
         mute=np.zeros(batch, np.int64),
-        random=np.stack([kernel_state(seed) for seed in seeds]),
+        random=np.stack(random),
     )
 
 
