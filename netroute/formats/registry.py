@@ -166,6 +166,16 @@ FORMATS: dict[str, Format] = {
         like=r"\s*[0-9]+([ \t]+[0-9]+){2,6}[ \t]*\r?\n[0-9 \t]+\r?\n",
         read_instance="netroute.formats.astra_sim:read_astra_sim",
     ),
+    "collective-npz": Format(
+        name="collective-npz",
+        title="collective traffic and placements as arrays",
+        family="collective",
+        suffixes=(".npz",),
+        read_instance="netroute.formats.collective_npz:read_instance",
+        write_instance="netroute.formats.collective_npz:write_instance",
+        read_solution="netroute.formats.collective_npz:read_solution",
+        write_solution="netroute.formats.collective_npz:write_solution",
+    ),
     "path-table": Format(
         name="path-table",
         title="path of each flow of collective traffic as CSV",
