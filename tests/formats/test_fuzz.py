@@ -11,6 +11,7 @@ from netroute import InputError, VrpInstance, VrpSolution
 from netroute.formats import stated_cost
 from netroute.formats.neural import read_neural
 from netroute.formats.own import write_instance
+from netroute.problems.tsp import TspInstance
 
 MANY = settings(
     max_examples=50,
@@ -26,6 +27,15 @@ INSTANCE = VrpInstance(
     windows=[[(0, 9)], [(0, 9)], [(1, 5)]],
     vehicles=(netroute.VehicleType(capacity=(2,), number=2, max_duration=50),),
 )
+
+POINTS = b"""DIMENSION : 3
+EDGE_WEIGHT_TYPE : GEO
+NODE_COORD_SECTION
+1 16.47 96.10
+2 16.47 94.44
+3 20.09 92.54
+EOF
+"""
 
 VRPLIB = """NAME : toy
 TYPE : CVRP
@@ -119,6 +129,47 @@ def test_mutated_files(tmp_path, sources, name, data):
 @given(data=mutated(VRPLIB.encode()))
 def test_mutated_explicit_weights(tmp_path, data):
     read_all(tmp_path, data)
+
+
+TSPLIB = b"""NAME : toy
+TYPE : TSP
+DIMENSION : 3
+EDGE_WEIGHT_TYPE : EXPLICIT
+EDGE_WEIGHT_FORMAT : FULL_MATRIX
+EDGE_WEIGHT_SECTION
+0 1 -2
+1 0 3
+-2 3 0
+DISPLAY_DATA_SECTION
+1 0 0
+2 0 1
+3 1 1
+FIXED_EDGES_SECTION
+1 2
+-1
+EOF
+"""
+
+
+@MANY
+@given(data=st.one_of(st.binary(max_size=200), mutated(TSPLIB), mutated(POINTS)))
+def test_mutated_travelling_salesmen(tmp_path, data):
+    for ending in (".tsp", ".atsp"):
+        path = tmp_path / f"fuzz{ending}"
+        path.write_bytes(data)
+        if survives(netroute.read, path):
+            assert netroute.read(path).size >= 3
+
+
+@MANY
+@given(data=mutated(b"COMMENT : Length = 3\nDIMENSION : 3\nTOUR_SECTION\n1 3\n2\n-1\nEOF\n"))
+def test_mutated_tours(tmp_path, data):
+    path = tmp_path / "fuzz.tour"
+    path.write_bytes(data)
+    instance = TspInstance(coordinates=[[0, 0], [1, 1], [2, 2]])
+    if survives(netroute.read_solution, path, instance):
+        netroute.check(instance, netroute.read_solution(path, instance))
+    survives(stated_cost, path)
 
 
 values = st.recursive(
