@@ -52,10 +52,14 @@ def parse_settings(pairs: Sequence[str] | None, option: str = "--set") -> dict[s
 
 
 def read_source(source: str, options: Sequence[str] | None) -> Any:
-    """Read an instance with the options of ``--read``."""
+    """Read an instance with the options of ``--read``, and pass its warnings on."""
+    from netroute.cli._guard import say
     from netroute.face import read
 
-    return read(source, **parse_settings(options, "--read"))
+    instance = read(source, **parse_settings(options, "--read"))
+    for line in instance.warnings() if hasattr(instance, "warnings") else ():
+        say(f"warning: {source}: {line}")
+    return instance
 
 
 def read_as(
