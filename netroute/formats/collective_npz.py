@@ -12,9 +12,9 @@ For instances whose jobs or flows are too many for JSON. Arrays of an instance:
 - ``flows`` (F, 4): phase, source host, target host, bytes.
 
 Of a solution: ``header`` with ``netroute`` (``"solution"``), ``version``, ``family``, ``instance``,
-``fingerprint`` and ``placements`` (a list of objects with ``unit`` and ``pieces``); for phase ``n``
-``counts_n``, in a fat tree ``cores_n``, and ``cut_n`` where it says how flows are cut, as in
-`netroute.problems.collective.solution.Placement`.
+``fingerprint``, ``objective``, ``feasible`` and ``placements`` (a list of objects with ``unit`` and
+``pieces``); for phase ``n`` ``counts_n``, in a fat tree ``cores_n``, and ``cut_n`` where it says how
+flows are cut, as in `netroute.problems.collective.solution.Placement`.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ import numpy as np
 from netroute.core.errors import InputError
 from netroute.core.problem import unknown_name
 from netroute.formats.npz import read_arrays, write_arrays
+from netroute.formats.text import plain
+from netroute.problems.collective.check import check
 from netroute.problems.collective.fabric import Fabric
 from netroute.problems.collective.instance import CollectiveInstance
 from netroute.problems.collective.job import Job
@@ -40,6 +42,8 @@ VERSION = 1
 _LINKS = ("up", "down", "core_up", "core_down")
 _LIMITS = ("extra_pieces", "pieces_per_flow")
 _JOB = ("pattern", "size", "channels", "start")
+_CLAIMS = ("instance", "fingerprint", "objective", "feasible")
+_SOLUTION = ("netroute", "version", "family", *_CLAIMS, "placements")
 _TABLES = ("counts", "cores", "cut")
 _INSTANCE = ("netroute", "version", "family", "name", "hosts_per_leaf", "nic", "jobs", *_LIMITS)
 
@@ -99,9 +103,11 @@ def read_instance(path: str | Path) -> CollectiveInstance:
 def write_solution(
     path: str | Path, instance: CollectiveInstance, solution: CollectiveSolution
 ) -> None:
-    """Write a solution."""
+    """Write a solution with what the independent checker finds of it."""
     header = _head("solution")
     header |= {"instance": instance.name, "fingerprint": instance.fingerprint}
+    verdict = check(instance, solution)
+    header |= {"objective": plain(verdict.objective), "feasible": verdict.feasible}
     placements = solution.placements
     header["placements"] = [{"unit": p.unit, "pieces": p.pieces} for p in placements]
     arrays = {"header": _packed(header)}
@@ -121,9 +127,8 @@ def read_solution(path: str | Path, instance: CollectiveInstance) -> CollectiveS
         With the file and the name of the array or key.
     """
     arrays = read_arrays(path)
-    known = ("netroute", "version", "family", "instance", "fingerprint", "placements")
     try:
-        header = _header(arrays, "solution", known)
+        header = _header(arrays, "solution", _SOLUTION)
         rows = _objects("placements", header.get("placements"), ("unit", "pieces"))
         names = [f"{kind}_{n}" for n in range(len(rows)) for kind in _TABLES]
         _require_known(arrays, ("header", *names))
@@ -139,6 +144,18 @@ def read_solution(path: str | Path, instance: CollectiveInstance) -> CollectiveS
         return CollectiveSolution.of(found)
     except InputError as error:
         raise error.at(str(path)) from None
+
+
+def stated_cost(path: str | Path) -> float | None:
+    """Return the objective that a solution file states, None if it states none."""
+    arrays = read_arrays(path)
+    try:
+        value = _header(arrays, "solution", _SOLUTION).get("objective")
+    except InputError as error:
+        raise error.at(str(path)) from None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if abs(value) < 2**1023 else None
 
 
 def _jobs(rows: Any, groups: np.ndarray, hosts: np.ndarray) -> list[Job]:

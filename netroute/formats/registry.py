@@ -175,6 +175,7 @@ FORMATS: dict[str, Format] = {
         write_instance="netroute.formats.collective_npz:write_instance",
         read_solution="netroute.formats.collective_npz:read_solution",
         write_solution="netroute.formats.collective_npz:write_solution",
+        read_cost="netroute.formats.collective_npz:stated_cost",
     ),
     "path-table": Format(
         name="path-table",

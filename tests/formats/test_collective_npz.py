@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 import netroute
 from netroute.core.errors import InputError
 from netroute.datasets.collective.generate import generate_collective
+from netroute.formats import stated_cost
 from netroute.formats.npz import read_arrays
 from netroute.problems.collective import (
     CollectiveInstance,
@@ -64,7 +65,9 @@ def test_solutions_come_back_unchanged(tmp_path, values, solver):
     netroute.write(tmp_path / "plan.npz", instance, plan)
     again = netroute.read_solution(tmp_path / "plan.npz", instance)
     assert again.to_dict() == plan.to_dict()
-    assert netroute.check(instance, again) == netroute.check(instance, plan)
+    verdict = netroute.check(instance, plan)
+    assert netroute.check(instance, again) == verdict
+    assert stated_cost(tmp_path / "plan.npz") == verdict.objective
 
 
 def test_pieces_in_lists_come_back(tmp_path):
