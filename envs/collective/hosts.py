@@ -74,7 +74,7 @@ class CollectiveHostsEnv(TeamEnv):
     >>> len(env.agents), sorted(seen["host_0"])
     (16, ['action_mask', 'flow', 'marks', 'own', 'target'])
     >>> seen, reward, *_ = env.step(dict.fromkeys(env.agents, 0))
-    >>> seen["host_0"]["own"].argmax(), reward["host_0"] < 0
+    >>> int(seen["host_0"]["own"].argmax()), bool(reward["host_0"] < 0)
     (0, True)
     """
 

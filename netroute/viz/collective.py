@@ -49,20 +49,12 @@ def plot_loads(
     MissingExtraError
         Matplotlib is not installed.
     """
-    fabric = instance.fabric
-    maps = [fabric.up.astype(np.float64), fabric.down.T.astype(np.float64)]
     if solution is not None:
-        shown = [np.zeros(fabric.up.shape), np.zeros(fabric.up.shape)]
-        for phase, placement in zip(instance.phases, solution.placements, strict=True):
-            loads = loads_of(fabric, phase, placement)
-            for total, load, capacity in zip(shown, (loads.up, loads.down.T), maps, strict=True):
-                total += np.divide(
-                    load / loads.unit, capacity, out=np.zeros(load.shape), where=capacity > 0
-                )
-        shown = [np.where(c > 0, x, np.nan) for x, c in zip(shown, maps, strict=True)]
+        shown = list(link_times(instance, solution)[:2])
         label = "load over capacity"
     else:
-        shown = [np.where(c > 0, c, np.nan) for c in maps]
+        fabric = instance.fabric
+        shown = [np.where(c > 0, c, np.nan).astype(float) for c in (fabric.up, fabric.down.T)]
         label = "capacity"
     top = max(float(np.nanmax(x, initial=0.0)) for x in shown) or 1.0
     figure = new_figure(9.0, 5.2)
@@ -83,3 +75,48 @@ def plot_loads(
     figure.text(0.03, 0.94, title or instance.name, size=15, weight="bold", color=INK, va="center")
     figure.text(0.03, 0.875, "   ".join(words), size=10.5, color=MUTED, va="center")
     save(figure, path)
+
+
+def link_times(
+    instance: CollectiveInstance, solution: CollectiveSolution
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Load over capacity of each link of the fabric, summed over phases; NaN where it failed.
+
+    Returns
+    -------
+    up, down : ndarray of float64, shape (L, s)
+        From each leaf to each plane, and from each plane, by leaf as well, back.
+    core : ndarray of float64, shape (links,)
+        Between planes and cores of a fat tree, both ways.
+
+    Examples
+    --------
+    >>> from netroute.problems.collective import CollectiveInstance, Fabric, Placement
+    >>> from netroute.problems.collective import CollectiveSolution
+    >>> fabric = Fabric.leaf_spine(2, 2, hosts_per_leaf=1)
+    >>> instance = CollectiveInstance(fabric=fabric, flows=[(0, 0, 1, 5)])
+    >>> link_times(instance, CollectiveSolution.of([Placement(counts=[[0], [1]])]))[0].tolist()
+    [[0.0, 5.0], [0.0, 0.0]]
+    """
+    fabric = instance.fabric
+    capacities = [fabric.up, fabric.down.T]
+    if fabric.core_up is not None and fabric.core_down is not None:
+        capacities += [fabric.core_up, fabric.core_down]
+    total = [np.zeros(capacity.shape) for capacity in capacities]
+    for phase, placement in zip(instance.phases, solution.placements, strict=True):
+        loads = loads_of(fabric, phase, placement)
+        found = [loads.up, loads.down.T, loads.core_up, loads.core_down]
+        for times, load, capacity in zip(total, found, capacities, strict=False):
+            if load is not None:
+                times += load / loads.unit / np.maximum(1, capacity)
+    up, down, *cores = (
+        np.where(capacity > 0, times, np.nan)
+        for times, capacity in zip(total, capacities, strict=True)
+    )
+    return up, down, np.concatenate([np.zeros(0), *(core.ravel() for core in cores)])
+
+
+def sorted_times(instance: CollectiveInstance, solution: CollectiveSolution) -> np.ndarray:
+    """Load over capacity of all links that are up, the highest first, summed over phases."""
+    times = np.concatenate([part.ravel() for part in link_times(instance, solution)])
+    return np.sort(times[~np.isnan(times)])[::-1]

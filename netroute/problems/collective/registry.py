@@ -55,8 +55,10 @@ COLLECTIVE = Problem(
     },
     plots={
         "loads": "netroute.viz.collective:plot_loads",
+        "hash-seeds": "netroute.viz.collective_seeds:plot_hash_seeds",
         "convergence": "netroute.viz.convergence:plot_convergence",
     },
+    comparisons={"schemes": "netroute.viz.collective_schemes:plot_schemes"},
     environment="netroute/CollectivePlacement-v0",
     warmup="netroute.envs.collective.warmup:warmup",
 )
