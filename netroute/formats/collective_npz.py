@@ -13,8 +13,8 @@ For instances whose jobs or flows are too many for JSON. Arrays of an instance:
 
 Of a solution: ``header`` with ``netroute`` (``"solution"``), ``version``, ``family``, ``instance``,
 ``fingerprint``, ``objective``, ``feasible`` and ``placements`` (a list of objects with ``unit`` and
-``pieces``); for phase ``n`` ``counts_n``, in a fat tree ``cores_n``, and ``cut_n`` where it says how
-flows are cut, as in `netroute.problems.collective.solution.Placement`.
+``pieces``); for phase ``n`` ``counts_n``, in a fat tree ``cores_n``, and ``cut_n`` where it says
+how flows are cut, as in `netroute.problems.collective.solution.Placement`.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ import numpy as np
 from netroute.core.arrays import fingerprint, frozen
 from netroute.core.errors import InputError
 from netroute.problems.collective.job import MOST_BYTES, Job, require_listed
-from netroute.problems.collective.patterns import Pairs
+from netroute.problems.collective.patterns import Block, Pairs
 from netroute.problems.collective.phase import Phase, phase_of
 
 if TYPE_CHECKING:
@@ -214,12 +214,31 @@ def _require_paths(fabric: Fabric, number: int, phase: Phase) -> None:
         if cut.any():
             row = first + int(np.argmax(cut))
             more = int(cut.sum()) - 1
+            source, target = _example(fabric, phase, row)
             raise _fault(
                 f"phase {number}",
                 f"no path from leaf {phase.source[row]} to leaf {phase.target[row]}, between which "
-                f"there are {phase.count[row]} flows"
+                f"there are {phase.count[row]} flows, such as from host {source} to host {target}"
                 + (f" (and {more} more pairs of leaves)" if more else ""),
             )
+
+
+def _example(fabric: Fabric, phase: Phase, row: int) -> tuple[int, int]:
+    """Return source and target host of the first flow of a row."""
+    ends = phase.source[row], phase.target[row]
+    for part in phase.parts:
+        if isinstance(part, Block):
+            leaf = part.hosts // fabric.hosts_per_leaf
+            members = [part.hosts[leaf == end] for end in ends]
+            if part.size == phase.size[row] and len(members[0]) and len(members[1]):
+                return int(members[0][0]), int(members[1][0])
+            continue
+        leaf, other = (x // fabric.hosts_per_leaf for x in (part.source, part.target))
+        same = (leaf == ends[0]) & (other == ends[1]) & (part.size == phase.size[row])
+        if same.any():
+            at = int(np.argmax(same))
+            return int(part.source[at]), int(part.target[at])
+    raise LookupError(row)
 
 
 def _flows(fabric: Fabric, values: npt.ArrayLike | None) -> np.ndarray:

@@ -131,7 +131,8 @@ LS = Fabric.leaf_spine(2, 2, hosts_per_leaf=2)
         ("nic: found 0", lambda: LS.replace(nic=0)),
         ("down: found shape (1, 2)", lambda: LS.replace(down=[[1, 1]])),
         (
-            "no path from leaf 0 to leaf 1, between which there are 1 flows",
+            "no path from leaf 0 to leaf 1, between which there are 1 flows, such as from host 0 "
+            "to host 3",
             lambda: CollectiveInstance(
                 fabric=LS.replace(up=[[1, 0], [1, 1]], down=[[1, 0], [1, 1]]), flows=[(0, 0, 3, 1)]
             ),
@@ -143,6 +144,20 @@ def test_what_is_wrong_is_named(words, make):
         make()
     assert words in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_unreachable_flows_are_named():
+    fabric = Fabric.leaf_spine(3, 0, hosts_per_leaf=2)
+    jobs = [
+        Job(pattern="all-to-all", hosts=[0, 1]),
+        Job(pattern="all-to-all", hosts=[4, 3, 1], size=7),
+    ]
+    words = (
+        r"phase 0: no path from leaf 0 to leaf 1, between which there are 1 flows, such as from "
+        r"host 1 to host 3 \(and 5 more pairs of leaves\)"
+    )
+    with pytest.raises(InputError, match=words):
+        CollectiveInstance(fabric=fabric, jobs=jobs)
 
 
 def test_memory_is_estimated_before_it_is_taken():
