@@ -22,6 +22,8 @@ TSP = Problem(
         "space-filling": f"{_SOLVERS}.space_filling:SpaceFillingSolver",
         "greedy": f"{_SOLVERS}.greedy:GreedySolver",
         "savings": f"{_SOLVERS}.savings:SavingsSolver",
+        "random-insertion": f"{_SOLVERS}.random_insertion:RandomInsertionSolver",
+        "christofides": f"{_SOLVERS}.christofides:ChristofidesSolver",
     },
     default_solver="nearest",
     generators={
@@ -51,6 +53,7 @@ ATSP = Problem(
         "space-filling": f"{_SOLVERS}.space_filling:SpaceFillingSolver",
         "greedy": f"{_SOLVERS}.greedy:GreedySolver",
         "savings": f"{_SOLVERS}.savings:SavingsSolver",
+        "random-insertion": f"{_SOLVERS}.random_insertion:RandomInsertionSolver",
     },
     default_solver="nearest",
     generators={
