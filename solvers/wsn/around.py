@@ -32,7 +32,7 @@ def around_of(field: Field, radius: float) -> Around:
     shape = field.x.shape
     around = Around(
         radius2=radius * radius,
-        count=np.zeros(shape, np.int64),
+        others=np.zeros(shape, np.int64),
         total=np.zeros(shape),
         squares=np.zeros(shape),
         gone=np.zeros(shape, np.uint8),

@@ -81,14 +81,23 @@ class ProtocolSolver(WsnSolver):
         with recorder.clock.compiling():
             compile_protocol(type(self)())
         self.offer_start(instance, recorder, start)
-        self.play(instance, field, step, recorder, seed)
+        self.play(instance, field, step, recorder, self.stream(seed))
         recorder.stop()
 
+    def stream(self, seed: int) -> tuple[int, ...]:
+        """Return seed and key of the random numbers of the first run."""
+        return (seed,)
+
     def play(
-        self, instance: WsnInstance, field: Field, step: Step, recorder: Recorder, *seed: int
+        self,
+        instance: WsnInstance,
+        field: Field,
+        step: Step,
+        recorder: Recorder,
+        stream: tuple[int, ...],
     ) -> None:
         """Play a run while the budget lasts and record its schedule."""
-        run, n = run_of(field, [kernel_state(*seed)]), instance.size
+        run, n = run_of(field, [kernel_state(*stream)]), instance.size
         log = log_of(max(1, min(ROWS, CELLS // n)), n)
         parts: list[tuple[np.ndarray, np.ndarray]] = []
         budget, before = recorder.budget, recorder.iterations

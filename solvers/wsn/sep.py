@@ -43,4 +43,4 @@ class SepSolver(LeachSolver):
     def shares(self, field: Field) -> np.ndarray:
         """Weigh by first energies."""
         weight = field.energy / field.energy.mean(axis=1, keepdims=True)
-        return np.minimum(self.share * weight, 1.0)
+        return np.asarray(np.minimum(self.share * weight, 1.0))

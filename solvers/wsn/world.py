@@ -99,7 +99,7 @@ def run_of(field: Field, random: Sequence[np.ndarray]) -> Run:
         last=np.full(shape, -1),
         excused=np.zeros(shape, np.uint8),
         heads=np.zeros(shape, np.uint32),
-        count=np.zeros(batch, np.int64),
+        leading=np.zeros(batch, np.int64),
         alive=np.full(batch, shape[1]),
         round=np.zeros(batch, np.int64),
         death=np.full((batch, 3), -1),

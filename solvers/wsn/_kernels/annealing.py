@@ -69,7 +69,7 @@ def _moved(field, run, state, b, k, count):
 def anneal(field, run, state, b):
     """Choose heads; the temperature of move m is 1000 exp(-m / 20), in square metres."""
     random, n = run.random[b], field.x.shape[1]
-    run.count[b] = 0
+    run.leading[b] = 0
     able = eligible(run, b, state.who)
     count = min(state.heads, able)
     for k in range(count):

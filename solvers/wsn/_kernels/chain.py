@@ -123,7 +123,7 @@ def pass_on(field, run, chain, b):
     run.cost[b, leader] += field.direct[b, leader]
     run.parent[b, leader] = HEAD if length > 1 else DIRECT
     run.heads[b, 0] = leader
-    run.count[b] = 1
+    run.leading[b] = 1
 
 
 @kernel(_nrt=False)

@@ -163,7 +163,7 @@ def _richest(run, clusters, b):
 @inner
 def _serve(field, run, log, clusters, b):
     """Play the round in which each node reports to the head of its cluster."""
-    run.count[b] = 0
+    run.leading[b] = 0
     for c in range(clusters.head.shape[0]):
         if clusters.head[c] >= 0:
             lead(run, b, np.uint32(clusters.head[c]))

@@ -52,7 +52,7 @@ def stand(field, run, around, fuzzy, b):
     """Let candidates lead who have the best chance within the radius."""
     random = run.random[b]
     most, count = 0.0, 0
-    run.count[b] = 0
+    run.leading[b] = 0
     for i in range(field.x.shape[1]):
         most = max(most, field.energy[b, i])
     for i in range(field.x.shape[1]):

@@ -77,7 +77,7 @@ def elect(field, run, around, hybrid, b):
     """Choose heads, and name the head of each other node as its parent."""
     n = field.x.shape[1]
     random = run.random[b]
-    run.count[b] = 0
+    run.leading[b] = 0
     most, waiting = 0.0, 0
     for i in range(n):
         most = max(most, field.energy[b, i])
@@ -89,7 +89,7 @@ def elect(field, run, around, hybrid, b):
         hybrid.state[i] = NONE
         waiting += 1
         hybrid.chance[i] = max(hybrid.share * run.left[b, i] / most, hybrid.least)
-        seen = around.count[b, i]
+        seen = around.others[b, i]
         hybrid.cost[i] = around.squares[b, i] / seen if seen > 0 else 0.0
     while waiting > 0:
         announced = 0

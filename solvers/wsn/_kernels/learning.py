@@ -6,13 +6,13 @@ import numpy as np
 
 from netroute.core.jit import kernel
 from netroute.solvers._kernels.rng import uniform
-from netroute.solvers.wsn._kernels.world import HEAD, charge, goes_on, inner, join, lead, pay
+from netroute.solvers.wsn._kernels.world import charge, goes_on, inner, join, lead, pay
 
 STATES = 48
 """Four levels of energy, four of rounds since leading, three of how many led last."""
 
 SCARCE = 10.0
-"""Most that a joule of a poor node counts for, in joules of an average one."""
+"""Energy below the mean one over this is valued as if it were that."""
 
 
 class Tables(NamedTuple):
@@ -24,19 +24,22 @@ class Tables(NamedTuple):
         Of following and of leading.
     state, action : ndarray of int64, shape (B, n)
         Of the last round; state -1 before the first one.
-    reward : ndarray of float64, shape (B, n)
-        Of the last round.
-    share, rate, discount : float
-        Share of nodes that lead before anything is learned, learning rate, discount.
+    reward, worth : ndarray of float64, shape (B, n)
+        Of the last round, and what a joule of each node counted in it.
+    share, rate, discount, temperature : float
+        Probability to lead before anything is learned, learning rate, discount, and the difference
+        in value that makes leading e times as likely.
     """
 
     value: np.ndarray
     state: np.ndarray
     action: np.ndarray
     reward: np.ndarray
+    worth: np.ndarray
     share: float
     rate: float
     discount: float
+    temperature: float
 
 
 @inner
@@ -48,12 +51,12 @@ def state_of(run, b, i, mean, share, wanted):
     since = 0 if turns < 0.5 else (1 if turns < 1.0 else (2 if turns < 2.0 else 3))
     if run.last[b, i] < 0:
         since = 3
-    crowd = 0 if run.count[b] < 0.5 * wanted else (1 if run.count[b] <= 1.5 * wanted else 2)
+    crowd = 0 if run.leading[b] < 0.5 * wanted else (1 if run.leading[b] <= 1.5 * wanted else 2)
     return np.int64((energy * 4 + since) * 3 + crowd)
 
 
 @inner
-def choose(run, tables, b, explore):
+def choose(run, tables, b):
     """Learn from the last round, then choose who leads."""
     n, random = run.left.shape[1], run.random[b]
     mean = 0.0
@@ -73,51 +76,68 @@ def choose(run, tables, b, explore):
                 goal - tables.value[b, i, before, did]
             )
             follow, leads = tables.value[b, i, s, 0], tables.value[b, i, s, 1]
-        # Where both look alike, as before anything is known, and to explore: at random.
-        if follow == leads or uniform(random) < explore:
-            chosen = 1 if uniform(random) < tables.share else 0
-        else:
-            chosen = 1 if leads > follow else 0
+        # Boltzmann's choice: `share` where both look alike, as before anything is known.
+        chance = tables.share * np.exp((leads - follow) / tables.temperature)
+        chosen = 1 if uniform(random) < chance else 0
         tables.state[b, i] = np.int64(s)
         tables.action[b, i] = chosen
-    run.count[b] = 0
+    run.leading[b] = 0
     for i in range(n):
         if run.left[b, i] > 0.0 and tables.action[b, i] == 1:
             lead(run, b, np.uint32(i))
 
 
 @inner
+def _instead(field, run, tables, b, i, head):
+    """Return the least weighed cost of node ``i`` without ``head``."""
+    best = tables.worth[b, i] * field.direct[b, i]
+    x, y = field.x[b, i], field.y[b, i]
+    for k in range(run.leading[b]):
+        j = run.heads[b, k]
+        if j == head:
+            continue
+        dx, dy = x - field.x[b, j], y - field.y[b, j]
+        d2 = dx * dx + dy * dy
+        send = field.constant + (field.free * d2 if d2 < field.near else field.multi * d2 * d2)
+        best = min(best, tables.worth[b, i] * send + tables.worth[b, j] * field.receive[b, j])
+    return best
+
+
+@inner
 def reward(field, run, tables, b):
-    """Reward each node by what it saves against direct reports; a head by its members' too."""
+    """Reward each head by what all would pay more without it, and nobody else."""
     n = field.x.shape[1]
     mean, usual = 0.0, 0.0
     for i in range(n):
+        tables.reward[b, i] = 0.0
         if run.left[b, i] > 0.0:
             mean += run.left[b, i]
             usual += field.direct[b, i]
     mean /= run.alive[b]
-    usual /= run.alive[b]
+    unit = run.alive[b] / usual
     for i in range(n):
-        tables.reward[b, i] = 0.0
-        if run.left[b, i] > 0.0:
-            worth = min(SCARCE, mean / run.left[b, i])
-            tables.reward[b, i] = worth * (field.direct[b, i] - run.cost[b, i]) / usual
-    # Members come after all: what they pass on must be their own part alone.
+        left = max(run.left[b, i], mean / SCARCE)
+        tables.worth[b, i] = unit * (mean / left) ** 2
+    for k in range(run.leading[b]):
+        j = run.heads[b, k]
+        saved = _instead(field, run, tables, b, np.int64(j), j)
+        tables.reward[b, j] = saved - tables.worth[b, j] * run.cost[b, j]
     for i in range(n):
         if run.parent[b, i] >= 0:
             j = np.uint32(run.parent[b, i])
-            if run.parent[b, j] == HEAD:
-                tables.reward[b, j] += tables.reward[b, i]
+            saved = _instead(field, run, tables, b, i, j)
+            # What the head pays for it is in the head's own costs.
+            tables.reward[b, j] += saved - tables.worth[b, i] * run.cost[b, i]
 
 
 @kernel(_nrt=False)
-def learn_rounds(field, run, log, rounds, tables, explore):
-    """Play ``rounds`` rounds of every run, exploring with probability ``explore``."""
+def learn_rounds(field, run, log, rounds, tables):
+    """Play ``rounds`` rounds of every run."""
     for b in range(run.alive.shape[0]):
         for _ in range(rounds):
             if not goes_on(run, log, b):
                 break
-            choose(run, tables, b, explore)
+            choose(run, tables, b)
             join(field, run, b)
             charge(field, run, b)
             reward(field, run, tables, b)

@@ -15,7 +15,7 @@ class Around(NamedTuple):
     ----------
     radius2 : float
         Squared radius.
-    count : ndarray of int64, shape (B, n)
+    others : ndarray of int64, shape (B, n)
         How many there are.
     total, squares : ndarray of float64, shape (B, n)
         Sums of their distances, and of these squared.
@@ -26,7 +26,7 @@ class Around(NamedTuple):
     """
 
     radius2: float
-    count: np.ndarray
+    others: np.ndarray
     total: np.ndarray
     squares: np.ndarray
     gone: np.ndarray
@@ -41,7 +41,7 @@ def _count(field, around, b, j, sign):
         dx, dy = field.x[b, i] - x, field.y[b, i] - y
         d2 = dx * dx + dy * dy
         if d2 <= around.radius2 and i != j:
-            around.count[b, i] += sign
+            around.others[b, i] += sign
             around.total[b, i] += sign * np.sqrt(d2)
             around.squares[b, i] += sign * d2
 

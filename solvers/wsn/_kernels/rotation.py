@@ -14,14 +14,14 @@ def report(field, run, log, rounds):
         for _ in range(rounds):
             if not goes_on(run, log, b):
                 break
-            run.count[b] = 0
+            run.leading[b] = 0
             play(field, run, log, b)
 
 
 @inner
 def elect(run, b, share, epoch):
     """Let each node that has not led in this epoch of its own lead at random."""
-    run.count[b] = 0
+    run.leading[b] = 0
     random, r = run.random[b], run.round[b]
     for i in range(run.left.shape[1]):
         if run.left[b, i] <= 0.0:
@@ -45,4 +45,45 @@ def rotate(field, run, log, rounds, share, epoch):
             if not goes_on(run, log, b):
                 break
             elect(run, b, share, epoch)
+            play(field, run, log, b)
+
+
+@inner
+def elect_by_residual(field, run, b, share, life):
+    """Let each node that has not led for an epoch of its own, as it is now, lead at random."""
+    n, random, r = field.x.shape[1], run.random[b], run.round[b]
+    run.leading[b] = 0
+    first, mean = 0.0, 0.0
+    for i in range(n):
+        first += field.energy[b, i]
+        mean += run.left[b, i]
+    average = first / n * (1.0 - r / life[b])
+    if average <= 0.0:
+        average = mean / run.alive[b]
+    for i in range(n):
+        left = run.left[b, i]
+        if left <= 0.0:
+            continue
+        p = min(1.0, share[b, i] * left / average)
+        epoch = np.int64(np.rint(1.0 / p))
+        last = run.last[b, i]
+        if last >= 0 and r - last < epoch:
+            continue
+        # Late in an epoch that has grown long, the threshold is past 1: it leads surely.
+        if uniform(random) * (1.0 - p * (r % epoch)) < p:
+            lead(run, b, np.uint32(i))
+
+
+@kernel(_nrt=False)
+def rotate_by_residual(field, run, log, rounds, share, life):
+    """As `rotate`, but the probability is ``share[b, i]`` times residual over average energy.
+
+    The average is what each node would have left if all energy were spent evenly over ``life[b]``
+    rounds; after these it is the mean of the nodes alive.
+    """
+    for b in range(run.alive.shape[0]):
+        for _ in range(rounds):
+            if not goes_on(run, log, b):
+                break
+            elect_by_residual(field, run, b, share, life)
             play(field, run, log, b)

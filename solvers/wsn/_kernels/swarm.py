@@ -122,7 +122,7 @@ def fly(field, run, swarm, b):
     """Choose heads; inertia falls from 0.9 to 0.4, both pulls are 2."""
     random = run.random[b]
     particles, places = swarm.spot.shape[0], swarm.spot.shape[1]
-    run.count[b] = 0
+    run.leading[b] = 0
     able = eligible(run, b, swarm.who)
     count = 0
     for p in range(particles):

@@ -41,14 +41,14 @@ def _sort(run, order, b):
 @inner
 def respond(field, run, game, b):
     """Let each node respond to those before it: it leads if none of them does within reach."""
-    run.count[b] = 0
+    run.leading[b] = 0
     _sort(run, game.order, b)
     for k in range(game.order.shape[1]):
         i = game.order[b, k]
         if run.left[b, i] <= 0.0:
             break
         served = False
-        for t in range(run.count[b]):
+        for t in range(run.leading[b]):
             j = run.heads[b, t]
             dx, dy = field.x[b, i] - field.x[b, j], field.y[b, i] - field.y[b, j]
             if dx * dx + dy * dy <= game.radius2:

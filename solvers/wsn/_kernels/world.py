@@ -86,7 +86,7 @@ class Run(NamedTuple):
         1: the node has nothing to report in the round at hand.
     heads : ndarray of uint32, shape (B, n)
         Heads of the round at hand.
-    count, alive, round : ndarray of int64, shape (B,)
+    leading, alive, round : ndarray of int64, shape (B,)
         Heads, living nodes, rounds gone.
     death : ndarray of int64, shape (B, 3)
         Rounds lived before the first, the half-way and the last death; -1 until then.
@@ -104,7 +104,7 @@ class Run(NamedTuple):
     last: np.ndarray
     excused: np.ndarray
     heads: np.ndarray
-    count: np.ndarray
+    leading: np.ndarray
     alive: np.ndarray
     round: np.ndarray
     death: np.ndarray
@@ -141,14 +141,14 @@ def goes_on(run, log, b):
 @inner
 def lead(run, b, i):
     """Make node ``i`` a head of the round at hand."""
-    run.heads[b, run.count[b]] = i
-    run.count[b] += 1
+    run.heads[b, run.leading[b]] = i
+    run.leading[b] += 1
 
 
 @inner
 def join(field, run, b):
     """Let each living node that is no head join the nearest one."""
-    n, count = field.x.shape[1], run.count[b]
+    n, count = field.x.shape[1], run.leading[b]
     alone = DIRECT if field.silent == 0 or count > 0 else IDLE
     for i in range(n):
         run.parent[b, i] = alone
@@ -189,7 +189,7 @@ def close(field, run, b):
     for i in range(n):
         if run.left[b, i] <= 0.0:
             run.parent[b, i] = IDLE
-    for k in range(run.count[b]):
+    for k in range(run.leading[b]):
         run.parent[b, run.heads[b, k]] = HEAD if field.tree == 0 else DIRECT
     if field.tree != 0:
         for i in range(n):
@@ -241,9 +241,9 @@ def pay(field, run, log, b):
             left = 0.0
         run.left[b, i] = left
     gone = run.round[b]
-    for k in range(run.count[b]):
+    for k in range(run.leading[b]):
         run.last[b, run.heads[b, k]] = gone
-    run.led[b] += run.count[b]
+    run.led[b] += run.leading[b]
     run.reports[b] += reports
     run.packets[b] += packets
     if reports == 0:
