@@ -9,15 +9,14 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from netroute.core.registry import problem
 from netroute.datasets.wsn.generate import generate_field
+from netroute.solvers.wsn.batch import lifetimes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from netroute.core.solver import Solver
+    from netroute.solvers.wsn.protocol import ProtocolSolver
 
 STATIONS = ("centre", "edge", "far")
 
@@ -36,11 +35,11 @@ CONVENTIONS: dict[str, dict[str, Any]] = {
 
 
 def measure(
-    solver: Solver, changes: dict[str, Any], *, setting: str, fields: int
+    solver: ProtocolSolver, changes: dict[str, Any], *, setting: str, fields: int
 ) -> tuple[float, float, float]:
     """Return the mean rounds until the first, half of and all nodes are dead.
 
-    Field i has the seed i, and so has the run on it, from 1.
+    Fields have the seeds from 1, all runs the seed 1.
 
     Examples
     --------
@@ -48,12 +47,9 @@ def measure(
     >>> measure(solver, {"nodes": 10, "energy": 0.01}, setting="far", fields=2)
     (1.5, 5.0, 16.5)
     """
-    rows = []
-    for seed in range(1, fields + 1):
-        instance = generate_field(setting=setting, seed=seed, **changes)
-        metrics = solver.solve(instance, seed=seed).metrics
-        rows.append([metrics[name] for name in ("fnd", "hnd", "lnd")])
-    first, half, last = np.mean(np.array(rows, np.float64), axis=0).tolist()
+    instances = [generate_field(setting=setting, seed=s + 1, **changes) for s in range(fields)]
+    found = lifetimes(solver, instances, seeds=(1,))
+    first, half, last = (float(part.mean()) for part in (found.fnd, found.hnd, found.lnd))
     return first, half, last
 
 
@@ -73,7 +69,7 @@ def table(name: str, *, fields: int, settings: Sequence[str] = STATIONS) -> Iter
 def main(arguments: Sequence[str] | None = None) -> None:
     """Print the table of one solver."""
     parser = argparse.ArgumentParser(description="Effect of conventions on a protocol's lifetime.")
-    parser.add_argument("solver", nargs="?", default="leach", help="a solver of wsn")
+    parser.add_argument("solver", nargs="?", default="leach", help="a protocol")
     parser.add_argument("--fields", type=int, default=30, help="fields of 100 nodes; default 30")
     chosen = parser.parse_args(arguments)
     for line in table(chosen.solver, fields=chosen.fields):
