@@ -15,7 +15,7 @@ from netroute.core.files import write_atomic
 from netroute.core.registry import problem as problem_named
 from netroute.experiments.config import BenchConfig
 from netroute.experiments.machine import describe_machine
-from netroute.experiments.plan import list_instances, list_runs, list_solvers
+from netroute.experiments.plan import list_instances, list_runs, list_solvers, require_measures
 from netroute.experiments.pool import core_slots, work
 from netroute.experiments.progress import Progress
 from netroute.experiments.references import known_references
@@ -81,6 +81,7 @@ def run_bench(
         settings = _resolved(settings, path.parent)
         widest = max(settings.threads_of(entry) for entry in settings.solvers)
         slots = core_slots(settings.jobs, widest)
+        require_measures(settings)
         instances = list_instances(settings, path.parent)
         runs = list_runs(settings, instances, list_solvers(settings))
         table = None if settings.reference_file is None else Path(settings.reference_file)

@@ -66,13 +66,15 @@ class SolverSpec(Settings):
     """A solver with its parameters, under the label that the report shows.
 
     In YAML either a solver's name or ``{label: two threads, solver: auto, threads: 2}``; a
-    solver that is not registered is named by its dotted path ``package.module:Class``.
+    solver that is not registered is named by its dotted path ``package.module:Class``. ``seeds``
+    narrows it to some of the benchmark's: one is enough where nothing is drawn.
     """
 
     solver: str
     label: str = ""
     threads: int | None = Field(default=None, ge=1)
     parameters: dict[str, Any] = Field(default_factory=dict)
+    seeds: Annotated[tuple[int, ...], Field(min_length=1), BeforeValidator(_range)] | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -178,6 +180,10 @@ class BenchConfig(Settings):
         Best-known value by instance name. It goes before ``reference_file``, a CSV file with the
         columns ``name`` and ``bks``, and that before the catalogue; without any the best value
         found by the benchmark itself serves.
+    measures : dict
+        Further figures of an answer: name to the dotted path of ``f(instance, solution) -> float``,
+        asked after the run, outside its time, on the first seed. The report divides them by the
+        objective.
     """
 
     name: str
@@ -186,7 +192,9 @@ class BenchConfig(Settings):
         tuple[Annotated[InstanceSpec, BeforeValidator(_instance)], ...], Field(min_length=1)
     ]
     solvers: Annotated[tuple[Annotated[SolverSpec, _as("solver", str)], ...], Field(min_length=1)]
-    seeds: tuple[Annotated[int, Field(ge=0)], ...] = Field(default=(1,), min_length=1)
+    seeds: Annotated[
+        tuple[Annotated[int, Field(ge=0)], ...], Field(min_length=1), BeforeValidator(_range)
+    ] = (1,)
     budgets: Annotated[
         tuple[Annotated[BudgetSpec, _as("seconds", int, float)], ...], Field(min_length=1)
     ]
@@ -198,6 +206,7 @@ class BenchConfig(Settings):
     reference: Literal["best", "bound"] = "best"
     references: dict[str, float] = Field(default_factory=dict)
     reference_file: str | None = None
+    measures: dict[str, str] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -210,6 +219,14 @@ class BenchConfig(Settings):
                 if label is not None and label not in labels:
                     expected = ", ".join(sorted(labels))
                     raise ValueError(f"target of unknown solver {label!r}, expected: {expected}")
+        return self
+
+    @model_validator(mode="after")
+    def _seeds(self) -> Self:
+        for entry in self.solvers:
+            other = sorted(set(entry.seeds or ()) - set(self.seeds))
+            if other:
+                raise ValueError(f"solver {entry.label}: {other[0]} is none of the seeds")
         return self
 
     def threads_of(self, entry: SolverSpec) -> int:

@@ -54,22 +54,22 @@ class PlannedRun:
     seconds: float | None
     iterations: int | None
     bound: str
+    measures: tuple[tuple[str, str], ...] = ()
 
     @property
     def key(self) -> str:
         """Identity of the run: the same instance, code, parameters, seed and budget."""
         settings = asdict(self.solver)
-        return fingerprint(
-            [
-                self.problem,
-                self.instance.fingerprint,
-                json.dumps(settings, sort_keys=True, default=str),
-                self.seed,
-                self.seconds,
-                self.iterations,
-                self.bound,
-            ]
-        )
+        parts = [
+            self.problem,
+            self.instance.fingerprint,
+            json.dumps(settings, sort_keys=True, default=str),
+            self.seed,
+            self.seconds,
+            self.iterations,
+            self.bound,
+        ]
+        return fingerprint([*parts, json.dumps(self.measures)] if self.measures else parts)
 
 
 def solver_class(problem: Problem, name: str) -> Any:
@@ -80,6 +80,21 @@ def solver_class(problem: Problem, name: str) -> Any:
         return resolve(name)
     except (ImportError, AttributeError) as error:
         raise InputError(f"cannot be imported: {error}", code="config.solver", where=name) from None
+
+
+def require_measures(config: BenchConfig) -> None:
+    """Raise `InputError` unless every further figure is a function that can be imported."""
+    for name, path in config.measures.items():
+        try:
+            found = callable(resolve(path))
+        except (ImportError, AttributeError, ValueError):
+            found = False
+        if not found:
+            raise InputError(
+                f"found {path!r}, expected a function as package.module:function",
+                code="config.measures",
+                where=f"measures.{name}",
+            )
 
 
 def list_instances(config: BenchConfig, folder: Path) -> list[BenchInstance]:
@@ -151,11 +166,13 @@ def list_runs(
             seconds=budget.seconds,
             iterations=budget.iterations,
             bound=config.bound,
+            measures=tuple(config.measures.items()) if seed == config.seeds[0] else (),
         )
         for number, budget in enumerate(config.budgets)
         for instance in pick(instances, budget.instances, f"budgets.{number}.instances")
         for seed in config.seeds
-        for solver in solvers
+        for entry, solver in zip(config.solvers, solvers, strict=True)
+        if entry.seeds is None or seed in entry.seeds
     ]
 
 

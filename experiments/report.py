@@ -12,6 +12,7 @@ from netroute.core.registry import problem as problem_named
 from netroute.experiments.config import BenchConfig
 from netroute.experiments.plots import plot_by_instance, plot_over_time
 from netroute.experiments.references import complete, proven
+from netroute.experiments.spread import spread_table, worst_table, write_spread
 from netroute.experiments.statistics import Gaps
 from netroute.experiments.store import Record, Store
 from netroute.experiments.tables import (
@@ -93,13 +94,18 @@ def write_report(store: Store, folder: Path) -> BenchReport:
     verdicts = judge(gaps, config.targets)
     pictures = _pictures(gaps, folder)
     write_tables(gaps, folder)
+    several = len(config.seeds) > 1 or bool(config.measures)
+    if several:
+        write_spread(gaps, folder / "seeds.csv")
     text = [f"# Benchmark {config.name}", _head(config, records)]
     if verdicts:
         text += ["## Targets", target_table(verdicts)]
-    text += _figures(gaps)
+    text += _figures(gaps, several=several)
     text += ["## Pictures", *pictures, "## Instances", _legend(gaps)]
     for budget in gaps.budgets:
         text += [f"### {budget}", instance_table(gaps, budget)]
+        if several:
+            text += ["Mean / largest gap over seeds in %.", worst_table(gaps, budget)]
     text += _faults(records)
     text += ["## Machine and versions", _machine(store.get("machine"))]
     path = folder / REPORT
@@ -132,10 +138,12 @@ def _head(config: BenchConfig, records: Sequence[Record]) -> str:
     return "\n".join(lines)
 
 
-def _figures(gaps: Gaps) -> list[str]:
+def _figures(gaps: Gaps, *, several: bool) -> list[str]:
     text = []
     for budget in gaps.budgets:
         text += [f"## Budget {budget}", summary_table(gaps, budget)]
+        if several:
+            text += ["Over all runs, each seed by itself:", spread_table(gaps, budget)]
         comparison = comparison_table(gaps, budget)
         if comparison:
             text += [

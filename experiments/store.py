@@ -32,7 +32,7 @@ CREATE TABLE IF NOT EXISTS runs (
     key TEXT PRIMARY KEY REFERENCES planned (key), status TEXT NOT NULL, error TEXT,
     objective REAL, bound REAL, stopped_by TEXT, iterations INTEGER, seconds REAL,
     compile_seconds REAL, wall_seconds REAL, cpu_seconds REAL, peak_megabytes REAL, cores TEXT,
-    versions TEXT, finished REAL, trace BLOB, solution BLOB
+    versions TEXT, finished REAL, trace BLOB, solution BLOB, measures TEXT
 );
 """
 
@@ -40,7 +40,7 @@ _COLUMNS = (
     "instance, size, fingerprint, label, solver, parameters, planned.threads, revision, seed, "
     "budget, budget_seconds, budget_iterations, status, error, objective, bound, stopped_by, "
     "iterations, seconds, compile_seconds, wall_seconds, cpu_seconds, peak_megabytes, cores, "
-    "finished, trace"
+    "finished, trace, measures"
 )
 
 _PLAIN = (
@@ -89,6 +89,7 @@ class Record:
     cores: str
     finished: float
     trace: list[tuple[float, float | None, float | None]] = field(default_factory=list)
+    measures: dict[str, float | None] = field(default_factory=dict)
 
 
 class Store:
@@ -120,6 +121,7 @@ class Store:
             self._connection.execute("PRAGMA journal_mode=WAL")
             self._connection.execute("PRAGMA synchronous=FULL")
             self._connection.executescript(_SCHEMA)
+            self._widen()
         except sqlite3.DatabaseError as error:
             self.close()
             raise InputError(f"cannot be used as a store: {error}", where=str(path)) from None
@@ -141,6 +143,13 @@ class Store:
             self._connection.close()
         if self._lock is not None:
             self._lock.close()
+
+    def _widen(self) -> None:
+        """Add the column that folders of earlier versions lack."""
+        with closing(self._connection.execute("PRAGMA table_info(runs)")) as rows:
+            names = {row[1] for row in rows}
+        if "measures" not in names:
+            self._connection.execute("ALTER TABLE runs ADD COLUMN measures TEXT")
 
     def plan(self, runs: Sequence[PlannedRun]) -> None:
         """Make ``runs`` the current plan; results of earlier plans stay."""
@@ -179,6 +188,7 @@ class Store:
             "key": key,
             "cores": json.dumps(outcome.cores),
             "versions": json.dumps(outcome.versions),
+            "measures": json.dumps(outcome.measures),
             "finished": time.time(),
             "trace": _pack(outcome.trace),
             "solution": _pack(outcome.solution),
@@ -226,11 +236,11 @@ def _record(row: dict[str, Any]) -> Record:
         row = {k: v for k, v in row.items() if v is not None or k.startswith("budget")}
         blank = Record.__dataclass_fields__
         texts = ("error", "stopped_by", "cores")
-        for name in blank.keys() - row.keys() - {"trace"}:
+        for name in blank.keys() - row.keys() - {"trace", "measures"}:
             row[name] = "" if name in texts else None if name in ("objective", "bound") else 0
         return Record(**{**row, "status": "missing", "trace": []})
     trace = [tuple(point) for point in _unpack(row["trace"])]
-    return Record(**{**row, "trace": trace})
+    return Record(**{**row, "trace": trace, "measures": json.loads(row["measures"] or "{}")})
 
 
 def _pack(value: Any) -> bytes:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from netroute.experiments.statistics import Gaps
     from netroute.experiments.targets import Verdict
 
-_RUN_COLUMNS = [name for name in Record.__dataclass_fields__ if name != "trace"]
+_RUN_COLUMNS = [name for name in Record.__dataclass_fields__ if name not in ("trace", "measures")]
 
 
 def markdown(header: Sequence[str], rows: Iterable[Sequence[str]], *, left: int = 1) -> str:
@@ -131,7 +131,7 @@ def write_tables(gaps: Gaps, folder: Path) -> None:
         + [None if record.objective is None else gaps.gap(record.instance, record.objective)]
         for record in gaps.records
     ]
-    _write(folder / "runs.csv", [*_RUN_COLUMNS, "gap_percent"], runs)
+    write_csv(folder / "runs.csv", [*_RUN_COLUMNS, "gap_percent"], runs)
     cells = [
         [budget, name, label, gaps.references[name].value, gaps.references[name].origin, gap]
         for budget in gaps.budgets
@@ -139,7 +139,7 @@ def write_tables(gaps: Gaps, folder: Path) -> None:
         for name, gap in gaps.medians(budget, label).items()
     ]
     header = ["budget", "instance", "label", "reference", "origin", "median_gap_percent"]
-    _write(folder / "instances.csv", header, cells)
+    write_csv(folder / "instances.csv", header, cells)
     fields: list[str] = []
     lines: list[list[object]] = []
     for budget in gaps.budgets:
@@ -147,10 +147,11 @@ def write_tables(gaps: Gaps, folder: Path) -> None:
             summary = gaps.summary(budget, label)
             fields = list(summary.__slots__)
             lines.append([budget, *(getattr(summary, name) for name in fields)])
-    _write(folder / "summary.csv", ["budget", *fields], lines)
+    write_csv(folder / "summary.csv", ["budget", *fields], lines)
 
 
-def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Write a table of figures, whole or not at all."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(header)

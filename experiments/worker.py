@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from netroute.core.budget import Budget
-from netroute.core.errors import NetrouteError
+from netroute.core.errors import NetrouteError, UnsupportedError
 from netroute.core.problem import resolve
 from netroute.core.registry import problem as problem_named
 from netroute.core.solve import run
@@ -61,6 +61,8 @@ class Outcome:
     cores : tuple of int or None
         What the process was pinned to; None where the system cannot pin.
     trace : list of (seconds, objective, bound)
+    measures : dict
+        Further figures that the configuration asks for, None where the answer has none.
     """
 
     status: str
@@ -78,6 +80,7 @@ class Outcome:
     trace: list[tuple[float, float | None, float | None]] = field(default_factory=list)
     solution: Any = None
     versions: dict[str, str] = field(default_factory=dict)
+    measures: dict[str, float | None] = field(default_factory=dict)
 
 
 def prepare(parent: int) -> None:
@@ -172,7 +175,19 @@ def _execute(planned: PlannedRun, cores: tuple[int, ...] | None) -> Outcome:
         trace=[(point.seconds, point.objective, point.bound) for point in result.trace],
         solution=result.solution.to_dict(),
         versions=result.versions,
+        measures=_measured(planned, instance, result.solution),
     )
+
+
+def _measured(planned: PlannedRun, instance: Any, solution: Any) -> dict[str, float | None]:
+    """Ask for the further figures; None for those that this answer does not have."""
+    found: dict[str, float | None] = {}
+    for name, path in planned.measures:
+        try:
+            found[name] = float(resolve(path)(instance, solution))
+        except UnsupportedError:
+            found[name] = None
+    return found
 
 
 def _require_proof(problem: Problem, instance: Any, result: Result) -> None:
