@@ -24,6 +24,8 @@ TSP = Problem(
         "savings": f"{_SOLVERS}.savings:SavingsSolver",
         "random-insertion": f"{_SOLVERS}.random_insertion:RandomInsertionSolver",
         "christofides": f"{_SOLVERS}.christofides:ChristofidesSolver",
+        "ortools": f"{_SOLVERS}.peers.ortools:OrtoolsSolver",
+        "elkai": f"{_SOLVERS}.peers.elkai:ElkaiSolver",
     },
     default_solver="nearest",
     generators={
@@ -54,6 +56,8 @@ ATSP = Problem(
         "greedy": f"{_SOLVERS}.greedy:GreedySolver",
         "savings": f"{_SOLVERS}.savings:SavingsSolver",
         "random-insertion": f"{_SOLVERS}.random_insertion:RandomInsertionSolver",
+        "ortools": f"{_SOLVERS}.peers.ortools:OrtoolsSolver",
+        "elkai": f"{_SOLVERS}.peers.elkai:ElkaiSolver",
     },
     default_solver="nearest",
     generators={

@@ -7,18 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netroute.core.errors import UnsupportedError
+from netroute.solvers.peers.integers import integer_distances
 from netroute.solvers.vrp.bin_packing import best_fit_decreasing
 from netroute.solvers.vrp.feasibility import integer_sizes
 
 if TYPE_CHECKING:
     from netroute.problems.vrp import VrpInstance
-
-SIZE_LIMIT = 25_000
-"""Largest number of locations: the matrix takes 5 GB then."""
-
-LARGEST = 1_000_000
-"""Fractional distances are scaled by a power of ten such that the largest stays below this."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,7 +58,7 @@ def integer_instance(instance: VrpInstance) -> IntegerInstance:
     >>> scaled.distances.tolist(), scaled.scale, scaled.demand, scaled.capacity
     ([[0, 125], [125, 0]], 100.0, [0, 5], 10)
     """
-    distances, scale = _integer_distances(instance)
+    distances, scale = integer_distances(instance.distance_rows, instance.size)
     vehicle = instance.vehicles[0]
     values = instance.demand()[:, 0] if instance.dimensions else np.zeros(instance.size)
     total = float(values.sum())
@@ -78,30 +72,3 @@ def integer_instance(instance: VrpInstance) -> IntegerInstance:
         packed = len(best_fit_decreasing(sizes[1:], limit))
         vehicles = min(clients, packed + max(5, packed // 5))
     return IntegerInstance(distances, scale, sizes.tolist(), limit, max(1, vehicles))
-
-
-def _integer_distances(instance: VrpInstance) -> tuple[np.ndarray, float]:
-    size = instance.size
-    if size > SIZE_LIMIT:
-        raise UnsupportedError(
-            f"this solver needs a distance matrix, which takes {8e-9 * size**2:.0f} GB for {size} "
-            "locations"
-        )
-    blocks = [slice(begin, begin + 256) for begin in range(0, size, 256)]
-    scale = 1.0
-    largest = max(float(instance.distance_rows(block).max()) for block in blocks)
-    while scale * 10.0 * largest <= LARGEST and not _integral(instance, scale):
-        scale *= 10.0
-    distances = np.empty((size, size), np.int64)
-    for block in blocks:
-        distances[block] = np.rint(instance.distance_rows(block) * scale)
-    np.fill_diagonal(distances, 0)
-    return distances, scale
-
-
-def _integral(instance: VrpInstance, scale: float) -> bool:
-    for begin in range(0, instance.size, 256):
-        scaled = instance.distance_rows(slice(begin, begin + 256)) * scale
-        if np.abs(scaled - np.rint(scaled)).max() > 1e-6:
-            return False
-    return True

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from netroute.core.solver import parameter
+from netroute.solvers.peers.routing import (
+    FIRST_SOLUTIONS,
+    search_parameters,
+    solve_routing,
+)
 from netroute.solvers.vrp.peers.base import PeerSolver
 from netroute.solvers.vrp.peers.progress import complete_routes
 
@@ -35,7 +39,7 @@ class OrtoolsSolver(PeerSolver):
     first: str = parameter(
         "PATH_CHEAPEST_ARC",
         "first solution strategy",
-        choices=("PATH_CHEAPEST_ARC", "SAVINGS", "PARALLEL_CHEAPEST_INSERTION", "CHRISTOFIDES"),
+        choices=FIRST_SOLUTIONS,
     )
 
     def drive(
@@ -67,36 +71,13 @@ class OrtoolsSolver(PeerSolver):
                 routing.solver().FinishCurrentSearch()
 
         routing.AddAtSolutionCallback(on_solution)
-        settings = self._settings(recorder)
+        settings = search_parameters(recorder, self.first)
         routing.CloseModelWithParameters(settings)
         given = complete_routes(instance, start, data.vehicles)
-        assignment = None if given is None else routing.ReadAssignmentFromRoutes(given, True)
-        if recorder.stop():
-            return
-        if assignment is None:
-            answer = routing.SolveWithParameters(settings)
-        else:
-            answer = routing.SolveFromAssignmentWithParameters(assignment, settings)
+        answer = solve_routing(routing, recorder, settings, given)
         if answer is not None:
             progress.record(_routes(manager, routing, lambda i: answer.Value(routing.NextVar(i))))
         progress.stop(found)
-
-    def _settings(self, recorder: Recorder) -> Any:
-        from ortools.constraint_solver import pywrapcp, routing_enums_pb2
-
-        settings = pywrapcp.DefaultRoutingSearchParameters()
-        strategies = routing_enums_pb2.FirstSolutionStrategy
-        settings.first_solution_strategy = getattr(strategies, self.first)
-        budget, heuristics = recorder.budget, routing_enums_pb2.LocalSearchMetaheuristic
-        if budget.seconds is None and budget.iterations is None:
-            settings.local_search_metaheuristic = heuristics.GREEDY_DESCENT
-            return settings
-        settings.local_search_metaheuristic = heuristics.GUIDED_LOCAL_SEARCH
-        left = recorder.clock.remaining()
-        if math.isfinite(left):
-            # OR-Tools ends some milliseconds early: without them the budget would not look used up.
-            settings.time_limit.FromMilliseconds(int(1000 * left) + 10)
-        return settings
 
 
 def _routes(manager: Any, routing: Any, successor: Any) -> list[list[int]]:

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import math
-import pickle
-import subprocess
-import sys
-import threading
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from netroute.core.errors import NetrouteError, NoAnswerError
+from netroute.core.errors import NoAnswerError
 from netroute.core.solver import parameter
+from netroute.solvers.peers.process import answer_of
 from netroute.solvers.vrp.peers.base import PeerSolver
 
 if TYPE_CHECKING:
@@ -21,7 +17,6 @@ if TYPE_CHECKING:
     from netroute.solvers.vrp.peers.integers import IntegerInstance
     from netroute.solvers.vrp.peers.progress import Progress
 
-POLL_SECONDS = 0.05
 PROGRAM = "from netroute.solvers.vrp.peers.vroom_worker import main; main()"
 SHARE = 0.9
 """Of the remaining seconds is what VROOM is told: it looks at the clock only now and then."""
@@ -55,13 +50,6 @@ class VroomSolver(PeerSolver):
     ) -> None:
         """Let VROOM work until it ends or has to be killed."""
         left = recorder.clock.remaining()
-        process = subprocess.Popen(
-            [sys.executable, "-P", "-c", PROGRAM],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
         job = {
             "distances": data.distances,
             "demand": data.demand,
@@ -70,40 +58,8 @@ class VroomSolver(PeerSolver):
             "exploration": self.exploration,
             "seconds": SHARE * left if math.isfinite(left) else None,
         }
-        received: list[list[list[int]] | None] = []
-        exchange = threading.Thread(target=_exchange, args=(process, job, received), daemon=True)
-        exchange.start()
-        while exchange.is_alive() and not recorder.stop():
-            exchange.join(POLL_SECONDS)
-        ended = not exchange.is_alive()
-        process.kill()
-        process.wait()
-        exchange.join()
-        for stream in (process.stdin, process.stdout):
-            if stream is not None:
-                with suppress(BrokenPipeError):
-                    stream.close()
-        if not ended:
-            raise NoAnswerError(
-                f"VROOM was killed after {recorder.clock.elapsed():.1f} s: it had not ended within "
-                "the budget and reports nothing before; allow more time or a lower exploration"
-            )
-        if not received:
-            raise NetrouteError("the process of VROOM ended unexpectedly")
-        routes = received[0]
+        advice = "allow more time or a lower exploration"
+        routes = answer_of(PROGRAM, job, recorder, peer="VROOM", advice=advice)
         if routes is None:
             raise NoAnswerError("VROOM left clients unassigned")
         progress.record(routes)
-
-
-def _exchange(
-    process: subprocess.Popen[bytes], job: object, received: list[list[list[int]] | None]
-) -> None:
-    assert process.stdin is not None
-    assert process.stdout is not None
-    try:
-        pickle.dump(job, process.stdin)
-        process.stdin.flush()
-        received.append(pickle.load(process.stdout))
-    except (EOFError, OSError, ValueError, pickle.UnpicklingError):
-        return

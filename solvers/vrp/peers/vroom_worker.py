@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import pickle
-import sys
 from datetime import timedelta
 from typing import Any
 
 import numpy as np
+
+from netroute.solvers.peers.process import serve
 
 
 def routes_of(job: dict[str, Any]) -> list[list[int]] | None:
@@ -47,7 +46,4 @@ def routes_of(job: dict[str, Any]) -> list[list[int]] | None:
 
 def main() -> None:
     """Answer the job on standard input."""
-    channel = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
-    pickle.dump(routes_of(pickle.load(sys.stdin.buffer)), channel)
-    channel.flush()
+    serve(routes_of)

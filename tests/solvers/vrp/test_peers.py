@@ -14,9 +14,10 @@ from netroute.core.errors import InfeasibleError, InputError, MissingExtraError,
 from netroute.core.status import StoppedBy
 from netroute.problems.vrp import Rounding, VehicleType, VrpInstance, VrpSolution
 from netroute.problems.vrp.check import check
+from netroute.solvers.peers.integers import LARGEST
 from netroute.solvers.vrp.nearest import NearestSolver
 from netroute.solvers.vrp.peers import base, vroom
-from netroute.solvers.vrp.peers.integers import LARGEST, integer_instance
+from netroute.solvers.vrp.peers.integers import integer_instance
 from netroute.solvers.vrp.peers.ortools import OrtoolsSolver
 from netroute.solvers.vrp.peers.progress import complete_routes, plan_cost
 from netroute.solvers.vrp.peers.pyvrp import PyvrpSolver

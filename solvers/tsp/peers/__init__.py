@@ -1,0 +1,1 @@
+"""Solvers of other projects behind the contract, for comparison."""
