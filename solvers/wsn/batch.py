@@ -8,7 +8,7 @@ import numpy as np
 
 from netroute.core.errors import InputError
 from netroute.core.rng import kernel_state
-from netroute.solvers.wsn.world import field_of, log_of, run_of
+from netroute.solvers.wsn.world import WORDS, field_of, log_of, require_memory, run_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -95,6 +95,8 @@ def lifetimes(
         raise InputError("found no fields or no seeds, expected at least one of each")
     for instance in instances:
         solver.require_support(instance)
+    cells = len(instances) * len(seeds) * instances[0].size
+    require_memory(8 * WORDS * cells, f"a batch of {len(instances) * len(seeds)} fields")
     many = [instance for instance in instances for _ in seeds]
     field = field_of(many)
     run = run_of(field, [kernel_state(*solver.stream(seed)) for _ in instances for seed in seeds])

@@ -33,6 +33,9 @@ SHARED = (
 MOST_MEMORY = 4 * 2**30
 """Bytes that a batch, or the configurations of a schedule, may take."""
 
+WORDS = 24
+"""Numbers that fields and runs hold for each node, about."""
+
 
 def field_of(instances: Sequence[WsnInstance]) -> Field:
     """Return fields of as many nodes each for the kernels.
@@ -59,8 +62,7 @@ def field_of(instances: Sequence[WsnInstance]) -> Field:
                     code="wsn.batch",
                     where=f"instances[{number}].{name}",
                 )
-    # Arrays of fields and runs, in words a node.
-    require_memory(8 * 24 * len(instances) * first.size, f"a batch of {len(instances)} fields")
+    require_memory(8 * WORDS * len(instances) * first.size, f"a batch of {len(instances)} fields")
     costs = [tables(instance) for instance in instances]
     bits = first.message_bits + first.control_bits
     constant = (bits + first.control_bits) * first.electronics
