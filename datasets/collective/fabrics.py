@@ -58,12 +58,11 @@ def build(
         if rest:
             message = f"{ratio * links * capacity} above a leaf are no multiple of {nic} a host"
             raise InputError(message, where="hosts_per_leaf")
+    if fat_tree is not None:
+        return Fabric.fat_tree(fat_tree, hosts_per_leaf=per, capacity=capacity, nic=nic)
     if per is None:
         raise InputError("missing, expected the hosts of a leaf", where="hosts_per_leaf")
-    values = {"hosts_per_leaf": per, "capacity": capacity, "nic": nic}
-    if fat_tree is not None:
-        return Fabric.fat_tree(fat_tree, **values)
-    return Fabric.leaf_spine(leaves, spines, **values)
+    return Fabric.leaf_spine(leaves, spines, hosts_per_leaf=per, capacity=capacity, nic=nic)
 
 
 def title_of(fabric: Fabric) -> str:

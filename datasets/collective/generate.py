@@ -48,9 +48,10 @@ def generate_collective(
 
     Parameters
     ----------
-    leaves, spines : int
-        Of a leaf-spine fabric in which each leaf has a link to each spine; with 0 spines leaves are
-        not joined (rail-only).
+    leaves : int
+        Leaves of a leaf-spine fabric, each with a link to each spine.
+    spines : int
+        Spines of a leaf-spine fabric; with 0 of them leaves are not joined (rail-only).
     hosts_per_leaf : int, optional
         Without it as many as the links of a leaf can feed, times the oversubscription.
     fat_tree : int, optional
@@ -75,9 +76,15 @@ def generate_collective(
         cards of a server are on one leaf.
     shape : str, optional
         Dimensions of a torus, such as 4x8 or 4x4x4; nearly square without it.
-    tensor, expert, data, pipeline : int
-        Ranks of each kind of group of megatron; expert divides data, which without a number takes
-        all hosts of the group.
+    tensor : int
+        Tensor-parallel ranks of megatron, neighbours in its order of ranks.
+    expert : int
+        Expert-parallel ranks of megatron, next in its order; a divisor of data.
+    data : int, optional
+        Data-parallel ranks of megatron, expert-parallel ones among them; without a number as many
+        as the group has room for.
+    pipeline : int
+        Pipeline stages of megatron, farthest from each other in its order.
     reduction : str
         All-reduce over the data-parallel ranks of megatron: ring, halving-doubling,
         double-binary-tree or all-to-all.
@@ -89,11 +96,16 @@ def generate_collective(
         Skew of mixtures of experts, for all-to-all and megatron: what a host gets from each other
         one falls with its popularity, the rank to the power of minus ``spread`` (Zipf); 0 for equal
         sizes.
-    capacity, nic : int
-        Of the links between switches, and of hosts' links (the same without it), in bytes a unit
-        of time.
-    failed_spines, failed_links, half_rate : int
-        Spines and further links that have failed, and links at half of their capacity.
+    capacity : int
+        Bytes a unit of time of each link between switches.
+    nic : int, optional
+        Bytes a unit of time of each host's link; as the capacity without it.
+    failed_spines : int
+        Spines that have failed; in a fat tree, planes of aggregation switches and cores.
+    failed_links : int
+        Further links between leaves and spines that have failed.
+    half_rate : int
+        Links between leaves and spines at half of their capacity.
     failed_core_links : int
         Links of a fat tree's cores that have failed.
     bad_leaf : float

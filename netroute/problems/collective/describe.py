@@ -36,20 +36,21 @@ def describe(instance: CollectiveInstance) -> dict[str, Any]:
             instance.fabric, phase, whole=instance.extra_pieces == 0
         ).items():
             bounds[name] += float(value)
-    usable = max(1, int(fabric.up.sum(axis=1).max()))
+    usable = int(fabric.up.sum(axis=1).max())
+    above = fabric.planes if usable or fabric.planes > 1 else 0
     split = {0: "none", None: "any"}.get(instance.extra_pieces, f"{instance.extra_pieces} pieces")
     return {
         "brief": f"{instance.size} flows of {fabric.hosts} hosts, {fabric.leaves} leaves and "
-        f"{fabric.planes} {planes}",
+        f"{above} {planes}",
         "costs": "highest load over capacity of a link, summed over phases",
         "flows": instance.size,
         "crossing": sum(phase.crossing for phase in instance.phases),
         "hosts": fabric.hosts,
         "leaves": fabric.leaves,
-        "planes": fabric.planes,
+        "planes": above,
         "cores": fabric.planes * fabric.cores if fabric.tiers == 3 else None,
         "pods": fabric.pods if fabric.tiers == 3 else None,
-        "oversubscription": fabric.hosts_per_leaf * fabric.nic / usable,
+        "oversubscription": fabric.hosts_per_leaf * fabric.nic / usable if usable else None,
         "nic": fabric.nic,
         "links": {str(c): int(n) for c, n in zip(speeds, number, strict=True)},
         "jobs": _patterns(instance),

@@ -50,7 +50,8 @@ def ring(hosts: np.ndarray, size: int, channels: int) -> list[Part]:
     coprime = (g for g in range(1, n) if math.gcd(g, n) == 1)
     strides = list(islice(coprime, channels))
     if channels > len(strides):
-        raise _fault(f"found {channels} channels, expected at most {len(strides)} of {n} hosts")
+        most = f"at most {len(strides)} for {n} hosts"
+        raise _fault("channels", f"found {channels}, expected {most}")
     at = np.arange(n)
     target = np.concatenate([hosts[(at + g) % n] for g in strides])
     return [_pairs(np.tile(hosts, channels), target, size)]
@@ -73,7 +74,7 @@ def halving_doubling(hosts: np.ndarray, size: int, channels: int) -> list[Part]:
     """
     n = len(hosts)
     if n & (n - 1):
-        raise _fault(f"found {n} hosts, expected a power of two")
+        raise _fault("hosts", f"found {n} of them, expected a power of two")
     at = np.arange(n)
     halving = [_pairs(hosts, hosts[at ^ d], size * d * channels) for d in _powers(n)[::-1]]
     return [*halving, *halving[::-1]]
@@ -151,5 +152,5 @@ def _pairs(source: np.ndarray, target: np.ndarray, size: int) -> Pairs:
     return Pairs(source, target, np.full(len(source), size, np.int64))
 
 
-def _fault(message: str) -> InputError:
-    return InputError(message, code="collective.job")
+def _fault(where: str, message: str) -> InputError:
+    return InputError(message, code="collective.job", where=where)

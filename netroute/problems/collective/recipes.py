@@ -127,6 +127,9 @@ def shape_of(text: str | None, ranks: int) -> tuple[int, ...]:
     """
     if text is None:
         side = next(d for d in range(math.isqrt(ranks), 0, -1) if ranks % d == 0)
+        if side == 1:
+            message = f"found {ranks} ranks, which make no torus of two dimensions"
+            raise InputError(message, where="group")
         shape: tuple[int, ...] = (ranks // side, side)
     elif not re.fullmatch(r"[0-9]{1,8}(x[0-9]{1,8}){1,5}", text):
         raise InputError(f"found {text[:40]!r}, expected dimensions such as 4x8", where="shape")

@@ -91,7 +91,7 @@ def test_rings_of_several_channels_share_no_hop():
     ((part,),) = Job(pattern="ring", hosts=range(8), channels=4).expand()
     pairs = set(zip(part.source.tolist(), part.target.tolist(), strict=True))
     assert len(pairs) == 32
-    with pytest.raises(InputError, match="5 channels, expected at most 4"):
+    with pytest.raises(InputError, match="channels: found 5, expected at most 4"):
         Job(pattern="ring", hosts=range(8), channels=5).expand()
 
 

@@ -143,7 +143,7 @@ def test_shapes():
         ("4x4", 8, "found 4x4, expected dimensions from 2 on whose product is 8"),
         ("8x1", 8, "found 8x1"),
         ("eight", 8, "found 'eight', expected dimensions such as 4x8"),
-        (None, 7, "found 7x1"),
+        (None, 7, "group: found 7 ranks, which make no torus"),
     ):
         with pytest.raises(InputError, match=words):
             shape_of(text, ranks)
