@@ -99,6 +99,40 @@ class LifetimeLp:
             self._add(parent.astype(np.int32), np.flatnonzero(row == own), cost)
         self._price(play.prices())
 
+    @property
+    def prices(self) -> np.ndarray:
+        """The prices of the best bound."""
+        return self._best
+
+    def choices(self, columns: np.ndarray) -> np.ndarray:
+        """Return whom nodes report to in some configurations, as `PricePlay` takes it."""
+        size = self.instance.size
+        first = np.array([self.parents[k] for k in columns.tolist()], np.int64)
+        first[first < 0] = size
+        for row, k in zip(first, columns.tolist(), strict=True):
+            row[self.heads[k]] = self.heads[k]
+        return first.astype(np.uint32)
+
+    def enrich(self, prices: np.ndarray, left: np.ndarray, *, starts: int) -> int:
+        """Look for rounds that are worth it at prices and that ``left`` pays; return their number.
+
+        For schedules in whole rounds: bound and value are of no meaning afterwards.
+        """
+        location, new = self.location, 0
+        poor = left < location.field.head
+        location.clusters.usable[:] = np.where(poor, 1, 2)
+        used = np.argsort(-self.master.times)[:starts]
+        for k in used.tolist():
+            if self.master.times[k] <= 0.0:
+                break
+            heads = self.heads[k]
+            location.search(prices, heads[~poor[heads]])
+            cost = location.energy()
+            if float(cost @ prices) < 1.0 - 1e-9 and (cost <= left).all():
+                new += self._take()
+        location.clusters.usable[:] = 2
+        return new
+
     def turn(self) -> None:
         """Solve the master, look for cheap rounds at smoothed prices, improve the bound."""
         self.turns += 1
@@ -183,8 +217,8 @@ class LifetimeLp:
         return True
 
 
-def started(instance: WsnInstance, stop: Callable[[], bool]) -> LifetimeLp:
-    """Return a programme that knows the rounds of a schedule made at growing prices."""
+def started(instance: WsnInstance, stop: Callable[[], bool]) -> tuple[LifetimeLp, PricePlay]:
+    """Return a programme that knows the rounds of a schedule made at growing prices, and that."""
     from netroute.solvers.wsn.price_play import PricePlay
 
     lp = LifetimeLp(instance)
@@ -192,4 +226,4 @@ def started(instance: WsnInstance, stop: Callable[[], bool]) -> LifetimeLp:
     play.run(stop, whole=True)
     if play.rounds:
         lp.begin(play, columns=COLUMNS * instance.size)
-    return lp
+    return lp, play

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -41,7 +42,7 @@ class Master:
     """
 
     def __init__(self, energy: np.ndarray, scale: float) -> None:
-        self.energy = energy
+        self.energy = self.left = energy
         self.columns: list[np.ndarray] = []
         self.times: np.ndarray = np.zeros(0)
         self.value = 0.0
@@ -65,10 +66,27 @@ class Master:
             self._build()
             return self._solved()
 
+    def limit(self, left: np.ndarray) -> np.ndarray:
+        """Let nodes have only so much left, and use only what they can pay then, even once.
+
+        Returns
+        -------
+        ndarray of bool
+            The columns of use.
+        """
+        self.left = left
+        fits = np.array([bool((cost <= left).all()) for cost in self.columns])
+        for row, share in zip(self._rows, (left / self.energy).tolist(), strict=True):
+            row.upper_bound = share
+        for variable, fit in zip(self._variables, fits.tolist(), strict=True):
+            variable.upper_bound = math.inf if fit else 0.0
+        return fits
+
     def _build(self) -> None:
         self._model = mathopt.Model()
         self._model.objective.is_maximize = True
-        self._rows = [self._model.add_linear_constraint(ub=1.0) for _ in self.energy]
+        shares = (self.left / self.energy).tolist()
+        self._rows = [self._model.add_linear_constraint(ub=share) for share in shares]
         self._variables = [self._column(cost) for cost in self.columns]
         self._solver = mathopt.IncrementalSolver(self._model, mathopt.SolverType.GLOP)
 
@@ -87,7 +105,7 @@ class Master:
         for time, cost in zip(self.times, self.columns, strict=True):
             if time > 0.0:
                 spent += time * cost
-        self.times = np.maximum(self.times, 0.0) / max(1.0, float((spent / self.energy).max()))
+        self.times = np.maximum(self.times, 0.0) / max(1.0, float((spent / self.left).max()))
         self.value = float(self.times.sum())
         duals = np.maximum(np.array(result.dual_values(self._rows)), 0.0)
         return np.asarray(duals * self._scale / self.energy)

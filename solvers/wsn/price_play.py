@@ -40,6 +40,10 @@ ALLOWANCE = 0.1
 """By how much the potential may rise in the first turn, over the rounds of the stretch."""
 
 
+LEAST_WORTH = 1e-3
+"""Of a battery at given prices, over the average: none is for nothing."""
+
+
 class PricePlay:
     """Plays a field to its last node.
 
@@ -148,6 +152,13 @@ class PricePlay:
         """Return prices as they have settled, positive and of sum 1 over the batteries' worth."""
         prices = np.exp(np.clip(self.batteries.drift, -30.0, 30.0)) / self.batteries.full
         return np.asarray(prices / float(prices @ self.batteries.full))
+
+    def start_at(self, prices: np.ndarray) -> None:
+        """Begin with other prices of energy, shape (n,), and follow what is left from here on."""
+        worth = prices * self.batteries.full
+        self.batteries.drift[:] = np.log(np.maximum(worth / worth.mean(), LEAST_WORTH))
+        share = float((self.batteries.left / self.batteries.full).mean())
+        self.rule = self.rule._replace(eta=self.rule.eta / max(share, LEAST_WORTH))
 
     def costs(self, first: np.ndarray) -> np.ndarray:
         """Return what configurations cost the nodes: shape (m, n)."""

@@ -1,9 +1,10 @@
 """Lower bounds on the cheapest round at given prices: duals of the facility location.
 
 For any v with ``v_i <= price_i * direct_i`` a round costs at least
-``sum_i v_i + sum_j min(0, s_j)`` where ``s_j = price_j * head_j - v_j - sum_(i near j) max(0, v_i - c_ij)`` is what head j has left
-after its members have paid. Subgradient steps raise that; `repair` and `fill` then make all s_j at
-least 0 and v as large as that allows, so that the sum of v is the bound.
+``sum_i v_i + sum_j min(0, s_j)``, where head j has
+``s_j = price_j * head_j - v_j - sum_(i near j) max(0, v_i - c_ij)`` left after its members have
+paid. Subgradient steps raise that; `repair` and `fill` then make all s_j at least 0 and v as large
+as that allows, so that the sum of v is the bound.
 
 Sources: D. Erlenkotter, A dual-based procedure for uncapacitated facility location (Operations
 Research 1978); F. Barahona, R. Anbil, The volume algorithm (Mathematical Programming 2000).

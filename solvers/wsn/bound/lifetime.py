@@ -46,7 +46,7 @@ class LifetimeBound(BoundMethod):
         missing = sorted(instance.features() - CLUSTERS)
         if missing:
             raise UnsupportedError(f"the bound 'lifetime' does not support {', '.join(missing)}")
-        lp = started(instance, stop)
+        lp, _ = started(instance, stop)
         improve(lp, report, stop)
 
 
