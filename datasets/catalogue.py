@@ -82,7 +82,7 @@ def fetch(suite: str, name: str) -> Path:
     from netroute.datasets.download import cache_folder
     from netroute.datasets.packed import unpack
 
-    return unpack(file, name, cache_folder() / suite)
+    return unpack(file, cache_folder() / suite / f"{name}{SUITES[suite].ending}")
 
 
 def read_named(suite: str, name: str, **options: Any) -> Any:

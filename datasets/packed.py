@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from netroute.core.errors import InputError
 
@@ -10,45 +10,48 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def unpack(pack: Path, name: str, folder: Path) -> Path:
-    """Write instance ``name`` of a test set of the learning literature to ``folder``.
+def unpack(pack: Path, file: Path) -> Path:
+    """Take one instance out of a test set of the learning literature.
 
     Parameters
     ----------
     pack : Path
-        A file that `netroute.formats.neural` reads.
-    name : str
-        Ends in the instance's number from 0, such as ``vrp200-17``.
-    folder : Path
-        Made if need be.
+        A file that `netroute.formats.neural` reads, or `netroute.formats.neural_tsp` for the ending
+        ``.tsp``.
+    file : Path
+        The instance's own file. Its name ends in the number from 0, such as ``vrp200-17.vrp``; its
+        folder is made if need be.
 
     Returns
     -------
     Path
-        The instance's own file, in VRPLIB's format.
+        ``file``, in the format of its ending.
 
     Raises
     ------
     InputError
         The set is damaged or has fewer instances, or nothing can be written.
     """
+    from netroute.formats import write_instance
     from netroute.formats.neural import read_neural
-    from netroute.formats.vrplib_write import write_vrplib
+    from netroute.formats.neural_tsp import read_neural_tsp
 
-    references = read_neural(pack)
+    name = file.stem
+    found: list[Any] = [
+        pair[0] for pair in (read_neural_tsp if file.suffix == ".tsp" else read_neural)(pack)
+    ]
     number = int(name.rpartition("-")[2])
-    if number >= len(references):
+    if number >= len(found):
         raise InputError(
-            f"found {len(references)} instances, expected more than {number} for {name}",
+            f"found {len(found)} instances, expected more than {number} for {name}",
             code="dataset.packed",
             where=str(pack),
         )
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        file.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(
-            f"cannot be made: {error.strerror}", code="dataset.cache", where=str(folder)
+            f"cannot be made: {error.strerror}", code="dataset.cache", where=str(file.parent)
         ) from None
-    file = folder / f"{name}.vrp"
-    write_vrplib(file, references[number].instance.replace(name=name))
+    write_instance(file, found[number].replace(name=name))
     return file

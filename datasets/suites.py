@@ -5,7 +5,7 @@ best-known value, path below the suite's address, and checksum (see `digest`); t
 checksum can be empty. Several instances can come from one file; one instance can need several
 files, whose paths and checksums are separated by blanks. Best-known values are costs of the best
 solutions listed by CVRPLIB (X: as of December 2020, lowered where later ones are known), under the
-suite's own convention of rounding. Only proven ones are optimal.
+suite's own convention of rounding. Only proven ones are optimal, as all of TSPLIB are.
 """
 
 from __future__ import annotations
@@ -52,6 +52,8 @@ class Suite:
         say another one.
     packed : bool
         Whether instances come many in one file.
+    ending : str
+        Of the files that packed instances are kept in.
     """
 
     name: str
@@ -62,6 +64,7 @@ class Suite:
     reader: str = "netroute.formats.vrplib:read_vrplib"
     options: Mapping[str, Any] = field(default_factory=dict)
     packed: bool = False
+    ending: str = ".vrp"
 
 
 SUITES: Mapping[str, Suite] = MappingProxyType(
@@ -95,6 +98,22 @@ SUITES: Mapping[str, Suite] = MappingProxyType(
                 source="Luo et al. 2023",
                 folders=("neural",),
                 packed=True,
+            ),
+            Suite(
+                name="tsplib",
+                title="TSPLIB, symmetric and asymmetric",
+                source="Reinelt 1991",
+                folders=("tsplib", "atsp"),
+                reader="netroute.formats.tsplib:read_tsplib",
+            ),
+            Suite(
+                name="neural-tsp",
+                title="uniform test sets of the learning literature, 200 and 500 nodes",
+                source="Luo et al. 2023",
+                folders=("neural",),
+                reader="netroute.formats.tsplib:read_tsplib",
+                packed=True,
+                ending=".tsp",
             ),
             Suite(
                 name="sndlib",

@@ -252,7 +252,7 @@ def test_best_known_values():
 
 
 def test_registry_is_complete_and_well_formed():
-    assert [len(catalogue.names(suite)) for suite in SUITES] == [110, 56, 300, 256, 26, 87]
+    assert [len(catalogue.names(suite)) for suite in SUITES] == [110, 56, 300, 256, 66, 256, 26, 87]
     for suite in SUITES:
         for name, entry in suites.registry(suite).items():
             assert {len(file.sha256) for file in entry.files()} <= {0, 64}
@@ -275,6 +275,25 @@ def test_instances_packed_into_one_file(cache, tmp_path, monkeypatch):
     assert catalogue.best_known("neural", "vrp200-1") is None
 
 
+def test_tours_packed_into_one_file(cache, tmp_path, monkeypatch):
+    (tmp_path / "test_TSP200_n128.txt").write_text("0 0 1 0 0 1 output 1 2 3 1\n")
+    monkeypatch.setenv("NETROUTE_DATA", str(tmp_path))
+    instance = netroute.read("neural-tsp:tsp200-0")
+    assert (instance.name, instance.size, instance.rounding) == ("tsp200-0", 3, Rounding.EXACT)
+    assert kept(cache) == [cache / "neural-tsp" / "tsp200-0.tsp"]
+
+
+def test_travelling_salesmen_by_name(tmp_path, monkeypatch):
+    (tmp_path / "br17.atsp").write_text(
+        "TYPE : ATSP\nDIMENSION : 3\nEDGE_WEIGHT_TYPE : EXPLICIT\n"
+        "EDGE_WEIGHT_FORMAT : FULL_MATRIX\nEDGE_WEIGHT_SECTION\n0 1 2 3 0 4 5 6 0\n"
+    )
+    monkeypatch.setenv("NETROUTE_DATA", str(tmp_path))
+    assert netroute.read("tsplib:br17").features() == {"asymmetric distances"}
+    assert catalogue.best_known("tsplib", "d1655") == 62128
+    assert "no address is known that offers d1655.tsp" in refused("tsplib", "d1655")
+
+
 @pytest.mark.usefixtures("cache")
 @pytest.mark.skipif(not DATA, reason="needs the suites' files")
 def test_checksums_are_those_of_the_files(monkeypatch):
@@ -287,7 +306,7 @@ def test_checksums_are_those_of_the_files(monkeypatch):
             if None not in files and entry.sha256:
                 found = [digest(file.read_bytes()) for file in files]
                 assert found == [part.sha256 for part in entries], name
-                if suite == "neural" and not name.endswith("-127"):
+                if SUITES[suite].packed and not name.endswith("-127"):
                     continue
                 instance = catalogue.read_named(suite, name)
                 assert instance.size == entry.size
