@@ -64,19 +64,8 @@ def plot_alive(
             axes.plot(rounds[-1], alive[-1], "o", color=colour, markersize=5)
     bound = _bound(drawn)
     if bound is not None:
-        axes.axvline(bound, color=INK, linewidth=1.2, linestyle=(0, (4, 2)))
-        axes.annotate(
-            f"no first death after {number(bound)}",
-            (bound, 0.02),
-            xycoords=("data", "axes fraction"),
-            xytext=(-4, 0),
-            textcoords="offset points",
-            rotation=90,
-            ha="right",
-            va="bottom",
-            size=8.5,
-            color=MUTED,
-        )
+        label = f"no first death after {number(bound)}"
+        axes.axvline(bound, color=INK, linewidth=1.2, linestyle=(0, (4, 2)), label=label)
     axes.set_xlim(left=0.0)
     axes.set_ylim(0.0, 1.04 * instance.size)
     axes.set_xlabel("round", color=MUTED)
@@ -127,23 +116,18 @@ def plot_bound(
     share = [100.0 * float(run.objective or 0.0) / bound for run, _ in named]
     height = 1.5 + 0.36 * len(named)
     figure = new_figure(8.0, height)
-    axes = figure.add_axes((0.24, 0.5 / height, 0.66, 1.0 - 1.25 / height))
+    axes = figure.add_axes((0.2, 0.5 / height, 0.78, 1.0 - 1.25 / height))
     rows = np.arange(len(named))
     axes.barh(rows, share, height=0.66, color="#3f7fbf")
     axes.set_yticks(rows, [label for _, label in named])
     for row, (run, _) in enumerate(named):
-        text = f"{share[row]:.1f} %   {number(float(run.objective or 0.0))}"
-        axes.annotate(
-            text,
-            (share[row], row),
-            xytext=(4, 0),
-            textcoords="offset points",
-            va="center",
-            size=9,
-            color=INK,
-        )
+        for place, text in (
+            (114.0, f"{share[row]:.1f} %"),
+            (127.0, number(float(run.objective or 0.0))),
+        ):
+            axes.annotate(text, (place, row), va="center", ha="right", size=9, color=INK)
     axes.axvline(100.0, color=INK, linewidth=1.2, linestyle=(0, (4, 2)))
-    axes.set_xlim(0.0, 118.0)
+    axes.set_xlim(0.0, 128.0)
     axes.set_xticks(range(0, 101, 20))
     axes.set_xlabel("full rounds in % of the proven bound", color=MUTED)
     _tidy(axes)

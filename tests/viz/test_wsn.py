@@ -107,7 +107,7 @@ def test_alive_curves(svg):
 
 def test_shares_of_the_bound(svg):
     text = svg(plot_bound, ring(), [run("leach", 10), run("lp-schedule", 39, 40.0), run("x", 0)])
-    for words in ("25.0 %   10", "97.5 %   39", "0.0 %   0", "bound 40", "lp-schedule"):
+    for words in ("25.0 %", "97.5 %", "0.0 %", ">39<", "bound 40", "lp-schedule"):
         assert words in text
 
 
