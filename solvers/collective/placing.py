@@ -29,11 +29,14 @@ class PlacingSolver(CollectiveSolver):
     ----------
     splits : bool
         It cuts flows: the instance must allow any number of pieces.
+    same_law : bool
+        Random numbers begin anew in each phase, so that hash functions stay the same.
     """
 
     kind: ClassVar = "baseline"
     supports: ClassVar[frozenset[str]] = FEATURES
     splits: ClassVar[bool] = False
+    same_law: ClassVar[bool] = False
 
     def search(
         self,
@@ -44,10 +47,11 @@ class PlacingSolver(CollectiveSolver):
         start: CollectiveSolution | None,
     ) -> None:
         """Place all phases and record the plan."""
-        if self.splits and instance.extra_pieces is not None:
+        limited = instance.extra_pieces is not None or instance.pieces_per_flow is not None
+        if self.splits and limited:
             raise UnsupportedError(
                 f"solver {self.name!r} cuts flows into pieces, which instance {instance.name!r} "
-                "does not allow (extra_pieces: null does)"
+                "does not allow (extra_pieces: null without pieces_per_flow does)"
             )
         recorder.phase("compiling")
         with recorder.clock.compiling():
@@ -57,7 +61,8 @@ class PlacingSolver(CollectiveSolver):
         for number, phase in enumerate(instance.phases):
             if recorder.stop() and recorder.stopped_by is not StoppedBy.ITERATIONS:
                 return
-            found.append(self.place(instance, phase, generator(seed, number)))
+            stream = 0 if self.same_law else number
+            found.append(self.place(instance, phase, generator(seed, stream)))
         self.offer(instance, recorder, CollectiveSolution.of(found))
         recorder.stop(1)
 

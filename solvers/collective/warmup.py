@@ -7,10 +7,12 @@ def warmup() -> None:
     """Compile every kernel that the solvers of this family use."""
     from netroute.solvers.collective.colouring import compile_colouring
     from netroute.solvers.collective.greedy import compile_greedy
+    from netroute.solvers.collective.hedera import compile_hedera
     from netroute.solvers.collective.mending import compile_mending
     from netroute.solvers.collective.simulate import compile_simulation
 
     compile_colouring()
     compile_greedy()
+    compile_hedera()
     compile_mending()
     compile_simulation()

@@ -19,8 +19,16 @@ CASES = {
     "tree": {"fat_tree": 4, "group": 8},
     "broken tree": {"fat_tree": 6, "group": 18, "failed_links": 6},
 }
-WHOLE = ("greedy", "greedy-longest", "ecmp", "round-robin")
-SPLIT = ("ecmp-pieces", "random-split", "spray", "ethereal", "ethereal-min")
+WHOLE = (
+    "greedy",
+    "greedy-longest",
+    "ecmp",
+    "ecmp-hash",
+    "round-robin",
+    "hedera-first-fit",
+    "hedera-annealing",
+)
+SPLIT = ("ecmp-pieces", "flowlets", "random-split", "spray", "ethereal", "ethereal-min")
 
 
 def case(name, **changes):
