@@ -7,34 +7,43 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netroute.core.errors import UnsupportedError
 from netroute.problems.collective import CollectiveInstance, CollectiveSolution, Fabric, Placement
+from netroute.problems.collective.spelled import spelled_out
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from netroute.problems.collective.phase import Phase
 
 EVENTS = 64
 """Changes of rates in one call of the kernel."""
 
 
-def completion_time(instance: CollectiveInstance, solution: CollectiveSolution) -> float:
+def completion_time(
+    instance: CollectiveInstance,
+    solution: CollectiveSolution,
+    *,
+    stop: Callable[[], bool] = lambda: False,
+) -> float | None:
     """Return the sum over the phases of the time until the last flow has ended.
 
-    All flows of a phase start together; their rates are max-min fair at any time (progressive
-    filling), hosts' links and flows within a leaf included. Which flow between two leaves takes
-    which of their planes and cores, is settled in the order of arrival.
+    All pieces of a phase's flows start together; their rates are max-min fair at any time
+    (progressive filling), hosts' links and flows within a leaf included. Which flow takes which
+    path is settled by `netroute.problems.collective.spelled`.
 
     Parameters
     ----------
     instance : CollectiveInstance
         Of some ten thousand flows: the time grows with their number squared at worst.
     solution : CollectiveSolution
-        Feasible, and without splits.
+        Feasible.
+    stop : callable
+        Asked between slices of work; once it says so, there is no answer.
 
     Raises
     ------
-    UnsupportedError
-        The solution splits flows.
+    InputError
+        Flows are not placed once each, or there are too many of them.
 
     References
     ----------
@@ -52,16 +61,19 @@ def completion_time(instance: CollectiveInstance, solution: CollectiveSolution) 
     """
     total = 0.0
     for phase, placement in zip(instance.phases, solution.placements, strict=True):
-        if placement.unit != 1:
-            raise UnsupportedError("the simulation takes placements without splits")
-        total += _phase_time(instance.fabric, phase, placement)
+        time = _phase_time(instance.fabric, phase, placement, stop)
+        if time is None:
+            return None
+        total += time
     return total
 
 
-def _phase_time(fabric: Fabric, phase: Phase, placement: Placement) -> float:
-    from netroute.solvers.collective._kernels.maxmin import run
+def _phase_time(
+    fabric: Fabric, phase: Phase, placement: Placement, stop: Callable[[], bool]
+) -> float | None:
+    from netroute.solvers.collective._kernels.maxmin import Network, run
 
-    links, capacity, size = _flows(fabric, phase, placement)
+    links, capacity, size = _subflows(fabric, phase, placement)
     if not len(size):
         return 0.0
     used, renamed = np.unique(links, return_inverse=True)
@@ -71,64 +83,55 @@ def _phase_time(fabric: Fabric, phase: Phase, placement: Placement) -> float:
     entry = renamed.ravel()
     order = np.argsort(entry, kind="stable")
     order = order[entry[order] >= 0]
-    begin = np.searchsorted(entry[order], np.arange(len(used) + 1))
-    flow = order // links.shape[1]
-    left = size.astype(np.float64)
-    rate, room = np.zeros(len(size)), np.zeros(len(used))
-    users = np.zeros(len(used), np.int64)
-    arrays = (renamed.astype(np.int64), begin.astype(np.int64), flow.astype(np.int64))
+    network = Network(
+        links=renamed.astype(np.int64),
+        begin=np.searchsorted(entry[order], np.arange(len(used) + 1)).astype(np.int64),
+        flow=(order // links.shape[1]).astype(np.int64),
+        capacity=capacity[used],
+        room=np.zeros(len(used)),
+        share=np.zeros(len(used)),
+        users=np.zeros(len(used), np.int64),
+        busy=np.zeros(len(used), np.int64),
+        alive=np.arange(len(size)),
+    )
+    left, rate = size.copy(), np.zeros(len(size))
+    flows = np.array([len(size)])
     time = 0.0
-    while left.any():
-        time += float(run(*arrays, capacity[used], left, rate, room, users, EVENTS))
+    while flows[0]:
+        if stop():
+            return None
+        time += float(run(network, flows, left, rate, EVENTS))
     return time
 
 
-def _flows(
+def _subflows(
     fabric: Fabric, phase: Phase, placement: Placement
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the links of each flow (-1: none), the capacities of all links, and the bytes."""
+    """Return the links of each piece (-1: none), the capacities of all links, and the bytes."""
     hosts, planes, leaves = fabric.hosts, fabric.planes, fabric.leaves
-    listing = phase.listing(fabric)
-    plane = _dealt(listing.row, placement.counts)
-    i, j = phase.source[listing.row], phase.target[listing.row]
-    up = 2 * hosts + i.astype(np.int64) * planes + plane
+    pieces = spelled_out(fabric, phase, placement)
+    listing, plane = pieces.listing, pieces.plane
+    row = listing.row[pieces.flow]
+    i, j = phase.source[row].astype(np.int64), phase.target[row].astype(np.int64)
+    up = 2 * hosts + i * planes + plane
     down = 2 * hosts + leaves * planes + plane * leaves + j
     tiers = [np.full(2 * hosts, fabric.nic), fabric.up.ravel(), fabric.down.ravel()]
-    columns = [listing.source, hosts + listing.target, up, down]
-    if fabric.core_up is not None and fabric.core_down is not None and placement.cores is not None:
-        rows = phase.pod_rows(fabric)
-        pair = rows.row[listing.row]
-        between = np.flatnonzero(pair >= 0)
-        number = len(rows.size)
-        # A plane's flows between two pods are dealt out to the plane's cores.
-        group = plane[between] * number + pair[between]
-        core = _dealt(group, placement.cores.transpose(1, 0, 2).reshape(fabric.cores, -1))
-        p, q = rows.source[pair[between]], rows.target[pair[between]]
+    columns = [listing.source[pieces.flow], hosts + listing.target[pieces.flow], up, down]
+    if fabric.core_up is not None and fabric.core_down is not None:
+        p, q = i // fabric.leaves_per_pod, j // fabric.leaves_per_pod
         first = 2 * hosts + 2 * leaves * planes
-        rise, fall = (np.full(len(pair), -1, np.int64) for _ in range(2))
-        a = plane[between]
-        rise[between] = first + (p * planes + a) * fabric.cores + core
-        fall[between] = first + fabric.core_up.size + (a * fabric.cores + core) * fabric.pods + q
-        columns += [rise, fall]
+        path = plane * fabric.cores + pieces.core
+        rise = first + p * fabric.paths + path
+        fall = first + fabric.core_up.size + path * fabric.pods + q
+        columns += [np.where(pieces.core < 0, -1, rise), np.where(pieces.core < 0, -1, fall)]
         tiers += [fabric.core_up.ravel(), fabric.core_down.ravel()]
     links = np.column_stack(columns).astype(np.int64)
     local = phase.within(fabric)
     inside = np.full((len(local.source), links.shape[1]), -1, np.int64)
     inside[:, 0], inside[:, 1] = local.source, hosts + local.target
-    size = np.concatenate([phase.size[listing.row], local.size])
+    size = np.concatenate([phase.size[row] * (pieces.share / pieces.unit), local.size])
     capacity = np.concatenate(tiers).astype(np.float64)
-    return np.concatenate([links, inside]), capacity, size
-
-
-def _dealt(group: np.ndarray, counts: np.ndarray) -> np.ndarray:
-    """Give each member of a group, in order, one of the choices that the group has in numbers."""
-    order = np.argsort(group, kind="stable")
-    sizes = counts.sum(axis=0, dtype=np.int64)
-    present = np.flatnonzero(sizes)
-    choice = np.tile(np.arange(len(counts)), len(present))
-    found = np.zeros(len(group), np.int64)
-    found[order] = np.repeat(choice, counts[:, present].T.ravel().astype(np.int64))
-    return found
+    return np.concatenate([links, inside]), capacity, size.astype(np.float64)
 
 
 @cache

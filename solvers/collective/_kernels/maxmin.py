@@ -1,5 +1,7 @@
 """Flow-level simulation with max-min fair rates by progressive filling."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from netroute.core.jit import kernel
@@ -8,35 +10,65 @@ TIE = 1.0 + 1e-12
 """Shares and times within this factor count as equal, whatever the rounding."""
 
 
+class Network(NamedTuple):
+    """Links of each flow (-1: none) and flows of each link; capacities; room for the work.
+
+    ``flow`` from ``begin`` on lists a link's flows; ``room``, ``share`` and ``users`` are of links,
+    ``busy`` and ``alive`` list links and flows.
+    """
+
+    links: np.ndarray
+    begin: np.ndarray
+    flow: np.ndarray
+    capacity: np.ndarray
+    room: np.ndarray
+    share: np.ndarray
+    users: np.ndarray
+    busy: np.ndarray
+    alive: np.ndarray
+
+
 @kernel(_nrt=False)
-def fill(links, begin, flow, capacity, bytes_left, rate, room, users):
-    """Set max-min fair rates of all flows with bytes left; others get rate 0.
+def fill(network, flows, rate):
+    """Set max-min fair rates of the first ``flows`` flows that are alive; all others have rate 0.
 
     The links with the least share for each of their flows are filled first; these flows keep their
     rate, and what they take is gone for the others.
     """
-    open_flows = 0
-    for e in range(capacity.shape[0]):
-        room[e] = capacity[e]
+    users, room, share = network.users, network.room, network.share
+    links, busy = network.links, network.busy
+    for e in range(network.capacity.shape[0]):
         users[e] = 0
-    for f in range(links.shape[0]):
-        rate[f] = 0.0
-        if bytes_left[f] > 0.0:
-            rate[f] = -1.0
-            open_flows += 1
-            for t in range(links.shape[1]):
-                if links[f, t] >= 0:
-                    users[links[f, t]] += 1
+    number = 0
+    for t in range(flows):
+        f = network.alive[t]
+        rate[f] = -1.0
+        for s in range(links.shape[1]):
+            e = links[f, s]
+            if e >= 0:
+                if users[e] == 0:
+                    busy[number] = e
+                    number += 1
+                    room[e] = network.capacity[e]
+                users[e] += 1
+    open_flows = flows
     while open_flows > 0:
         least = np.inf
-        for e in range(capacity.shape[0]):
+        kept = 0
+        for t in range(number):
+            e = busy[t]
             if users[e] > 0:
-                least = min(least, room[e] / users[e])
-        for e in range(capacity.shape[0]):
-            if users[e] == 0 or room[e] / users[e] > least * TIE:
+                busy[kept] = e
+                kept += 1
+                share[e] = room[e] / users[e]
+                least = min(least, share[e])
+        number = kept
+        for t in range(number):
+            e = busy[t]
+            if share[e] > least * TIE:
                 continue
-            for t in range(begin[e], begin[e + 1]):
-                f = flow[t]
+            for at in range(network.begin[e], network.begin[e + 1]):
+                f = network.flow[at]
                 if rate[f] >= 0.0:
                     continue
                 rate[f] = least
@@ -49,25 +81,32 @@ def fill(links, begin, flow, capacity, bytes_left, rate, room, users):
 
 
 @kernel(_nrt=False)
-def run(links, begin, flow, capacity, bytes_left, rate, room, users, events):
+def run(network, flows, bytes_left, rate, events):
     """Let flows run for up to ``events`` changes of rates; return the time that takes.
 
-    Flows that end together, are one change. ``bytes_left`` is 0 for those that have ended.
+    Flows that end together, are one change. ``flows`` holds how many are alive; those that have
+    ended have the rate 0.
     """
     time = 0.0
     for _ in range(events):
-        fill(links, begin, flow, capacity, bytes_left, rate, room, users)
-        step = np.inf
-        for f in range(rate.shape[0]):
-            if rate[f] > 0.0:
-                step = min(step, bytes_left[f] / rate[f])
-        if step == np.inf:
+        number = flows[0]
+        if number == 0:
             return time
+        fill(network, number, rate)
+        step = np.inf
+        for t in range(number):
+            f = network.alive[t]
+            step = min(step, bytes_left[f] / rate[f])
         time += step
-        for f in range(rate.shape[0]):
-            if rate[f] > 0.0:
-                if bytes_left[f] <= step * rate[f] * TIE:
-                    bytes_left[f] = 0.0
-                else:
-                    bytes_left[f] -= step * rate[f]
+        kept = 0
+        for t in range(number):
+            f = network.alive[t]
+            if bytes_left[f] <= step * rate[f] * TIE:
+                bytes_left[f] = 0.0
+                rate[f] = 0.0
+            else:
+                bytes_left[f] -= step * rate[f]
+                network.alive[kept] = f
+                kept += 1
+        flows[0] = kept
     return time

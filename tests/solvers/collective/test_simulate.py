@@ -7,16 +7,15 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from netroute.core.errors import UnsupportedError
 from netroute.core.registry import problem
 from netroute.datasets.collective.generate import generate_collective
 from netroute.problems.collective.check import check
-from netroute.solvers.collective.simulate import _flows, completion_time
+from netroute.solvers.collective.simulate import _subflows, completion_time
 
 
 def slow_time(links, capacity, size):
     """Progressive filling in fractions, all flows raised together step by step."""
-    left = [Fraction(int(b)) for b in size]
+    left = [Fraction(b).limit_denominator(10**6) for b in size]
     time = Fraction(0)
     while any(left):
         room = {e: Fraction(int(c)) for e, c in enumerate(capacity)}
@@ -56,9 +55,23 @@ def test_time_is_that_of_the_slow_simulation(settings):
         plan = problem("collective").solver("ecmp")().solve(instance, seed=seed).solution
         expected = Fraction(0)
         for phase, placement in zip(instance.phases, plan.placements, strict=True):
-            links, capacity, size = _flows(instance.fabric, phase, placement)
+            links, capacity, size = _subflows(instance.fabric, phase, placement)
             expected += slow_time(links.tolist(), capacity.tolist(), size.tolist())
         assert completion_time(instance, plan) == pytest.approx(float(expected), rel=1e-9)
+
+
+@pytest.mark.parametrize("solver", ["spray", "ethereal", "random-split", "flowlets"])
+@pytest.mark.parametrize(
+    "settings", [{"leaves": 4, "spines": 3, "hosts_per_leaf": 2}, {"fat_tree": 4, "group": 8}]
+)
+def test_pieces_are_simulated_one_by_one(settings, solver):
+    instance = generate_collective(**settings, split=True, seed=1)
+    plan = problem("collective").solver(solver)().solve(instance, seed=1).solution
+    (placement,) = plan.placements
+    links, capacity, size = _subflows(instance.fabric, instance.phases[0], placement)
+    expected = slow_time(links.tolist(), capacity.tolist(), size.tolist())
+    assert completion_time(instance, plan) == pytest.approx(float(expected), rel=1e-6)
+    assert size.sum() == pytest.approx(instance.phases[0].sent.sum())
 
 
 @pytest.mark.parametrize("settings", [{"leaves": 5, "spines": 3, "group": 15}, {"fat_tree": 4}])
@@ -66,7 +79,7 @@ def test_flows_take_the_links_that_the_checker_sums_up(settings):
     instance = generate_collective(**settings, seed=2)
     plan = problem("collective").solver("ecmp")().solve(instance, seed=2).solution
     for phase, placement in zip(instance.phases, plan.placements, strict=True):
-        links, capacity, size = _flows(instance.fabric, phase, placement)
+        links, capacity, size = _subflows(instance.fabric, phase, placement)
         used = links >= 0
         load = np.bincount(links[used], np.repeat(size, used.sum(axis=1)), len(capacity))
         ratio = np.divide(load, capacity, out=np.zeros(len(load)), where=capacity > 0)
@@ -84,8 +97,11 @@ def test_completion_is_the_load_of_the_busiest_link():
             assert result.objective * (1 - 1e-9) <= time <= result.objective * 1.001
 
 
-def test_splits_are_refused():
-    instance = generate_collective(leaves=4, spines=3, hosts_per_leaf=2, split=True)
-    plan = problem("collective").solver("spray")().solve(instance).solution
-    with pytest.raises(UnsupportedError, match="without splits"):
-        completion_time(instance, plan)
+def test_the_metric_is_there_for_few_flows_and_time_is_kept():
+    instance = generate_collective(leaves=4, spines=4, hosts_per_leaf=4, group=8, seed=1)
+    result = problem("collective").solver("koenig")().solve(instance)
+    assert result.metrics["completion_time"] == completion_time(instance, result.solution)
+    assert completion_time(instance, result.solution, stop=lambda: True) is None
+    many = generate_collective(leaves=16, spines=8, hosts_per_leaf=16, group=128, seed=1)
+    result = problem("collective").solver("koenig")().solve(many)
+    assert "completion_time" not in result.metrics
