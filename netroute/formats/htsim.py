@@ -8,38 +8,41 @@ One statement a line::
     3->4 start 1000 size 500
 
 ``size`` is in bytes. A file has no fabric: options give it. Flows of one start make a phase, in the
-order of the starts. ``id`` and ``prio`` are skipped; triggers, which start flows when others end,
-are refused.
+order of the starts. Flows that others trigger when they end come in the phase after the latest of
+those; nothing else of the timing is kept::
+
+    Triggers 1
+    0->9 id 1 start 0 size 2000000 recv_done_trigger 1
+    9->0 id 2 trigger 1 size 2000000
+    trigger id 1 oneshot
+
+``id`` and ``prio`` are skipped; failures, which some versions have, are refused.
 
 References
 ----------
 C. Raiciu and others: Improving datacenter performance and robustness with multipath TCP.
-SIGCOMM 2011 (the simulator).
+SIGCOMM 2011 (the simulator). The grammar: its function ``ConnectionMatrix::load``.
 """
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from netroute.core.errors import InputError, UnsupportedError
-from netroute.core.files import write_atomic
 from netroute.formats.collective_options import whole_number
+from netroute.formats.htsim_triggers import Statement, phases_of, trigger_of
 from netroute.formats.text import read_text
 from netroute.problems.collective.fabric import MOST_HOSTS, Fabric
 from netroute.problems.collective.instance import CollectiveInstance
-from netroute.problems.collective.phase import MOST_LISTED, unrolled
-
-if TYPE_CHECKING:
-    from netroute.problems.collective.patterns import Part
 
 _PAIR = re.compile(r"([0-9]{1,18})->([0-9]{1,18})\Z")
 _WHOLE = re.compile(r"[0-9]{1,18}\Z")
 _SKIPPED = ("id", "prio", "flowid")
-_TRIGGERS = ("trigger", "send_done_trigger", "recv_done_trigger")
+_FIRES = ("send_done_trigger", "recv_done_trigger")
+_HEADS = ("Nodes", "Connections", "Triggers", "Failures")
 
 
 def read_cm(
@@ -72,7 +75,7 @@ def read_cm(
     InputError
         With file, line, what was found and what was expected; or no fabric that fits.
     UnsupportedError
-        The file has triggers.
+        The file has failures of links.
 
     Notes
     -----
@@ -96,36 +99,6 @@ def read_cm(
         return CollectiveInstance(name=Path(path).stem, fabric=fabric, flows=flows)
     except InputError as error:
         raise error.at(where) from None
-
-
-def write_cm(path: str | Path, instance: CollectiveInstance) -> None:
-    """Write the flows of an instance, each with start 0; its fabric is not written.
-
-    Raises
-    ------
-    UnsupportedError
-        The instance has several phases: in such a file nothing waits for the end of a flow.
-    InputError
-        More flows than are listed one by one.
-    """
-    if len(instance.phases) > 1:
-        raise UnsupportedError(
-            f"instance {instance.name!r} has {len(instance.phases)} phases, of which a connection "
-            "matrix holds one"
-        )
-    if instance.size > MOST_LISTED:
-        raise InputError(
-            f"found {instance.size} flows, of which at most {MOST_LISTED} are written one by one",
-            code="collective.memory",
-        )
-    parts: tuple[Part, ...] = instance.phases[0].parts if instance.phases else ()
-    lines = [f"Nodes {instance.fabric.hosts}", f"Connections {instance.size}"]
-    for part in parts:
-        pairs = unrolled(part)
-        columns = (pairs.source.tolist(), pairs.target.tolist(), pairs.size.tolist())
-        for source, target, size in zip(*columns, strict=True):
-            lines.append(f"{source}->{target} id {len(lines) - 1} start 0 size {size}")
-    write_atomic(path, "\n".join(lines) + "\n")
 
 
 def _fabric(
@@ -153,39 +126,45 @@ def _fabric(
 
 
 def _parse(text: str, where: str) -> tuple[int, np.ndarray]:
-    nodes = stated = None
-    rows: list[tuple[int, int, int, int]] = []
+    stated: dict[str, int] = {}
+    flows: list[Statement] = []
+    triggers: dict[int, str] = {}
     for number, line in enumerate(text.splitlines(), start=1):
         words = line.split()
         if not words or words[0].startswith("#"):
             continue
         place = f"{where}:{number}"
-        if words[0] in ("Nodes", "Connections", "Triggers"):
+        if words[0] in _HEADS:
             value = _whole(words[1] if len(words) == 2 else line.strip(), words[0], place)
-            if words[0] == "Nodes":
-                nodes = value
-                if not 2 <= value <= MOST_HOSTS:
-                    raise _fault(place, f"found {value} nodes, expected 2 to {MOST_HOSTS}")
-            elif words[0] == "Connections":
-                stated = value
-            elif value:
-                raise UnsupportedError(f"{place}: flows that others trigger are not supported")
-            continue
-        if words[0] == "trigger":
-            raise UnsupportedError(f"{place}: flows that others trigger are not supported")
-        if nodes is None:
+            if words[0] == "Nodes" and not 2 <= value <= MOST_HOSTS:
+                raise _fault(place, f"found {value} nodes, expected 2 to {MOST_HOSTS}")
+            if words[0] == "Failures" and value:
+                raise UnsupportedError(f"{place}: failures of links are not read")
+            stated[words[0]] = value
+        elif "Nodes" not in stated:
             raise _fault(place, f"found {_shown(line)}, expected Nodes first")
-        rows.append(_flow(words, nodes, place))
-    if nodes is None:
+        elif words[0] == "trigger":
+            trigger = trigger_of(words, place)
+            if trigger in triggers:
+                raise _fault(place, f"trigger {trigger} is there twice")
+            triggers[trigger] = place
+        else:
+            flows.append(_flow(words, stated["Nodes"], place))
+    if "Nodes" not in stated:
         raise _fault(where, "found no line with Nodes")
-    if stated is None or stated != len(rows):
-        raise _fault(where, f"found {len(rows)} flows, expected {stated} by the line Connections")
-    flows = np.array(rows, np.int64).reshape(-1, 4)
-    flows[:, 0] = np.unique(flows[:, 0], return_inverse=True)[1]
-    return nodes, flows
+    for head, found in (("Connections", len(flows)), ("Triggers", len(triggers))):
+        expected = stated.get(head, 0 if head == "Triggers" else None)
+        if expected != found:
+            what = "flows" if head == "Connections" else "triggers"
+            raise _fault(where, f"found {found} {what}, expected {expected} by the line {head}")
+    rows = [(flow.source, flow.target, flow.size) for flow in flows]
+    table = np.empty((len(flows), 4), np.int64)
+    table[:, 0] = phases_of(flows, triggers)
+    table[:, 1:] = np.array(rows, np.int64).reshape(-1, 3)
+    return stated["Nodes"], table
 
 
-def _flow(words: list[str], nodes: int, place: str) -> tuple[int, int, int, int]:
+def _flow(words: list[str], nodes: int, place: str) -> Statement:
     pair = _PAIR.match(words[0])
     if pair is None:
         raise _fault(place, f"found {_shown(words[0])}, expected source->target")
@@ -197,9 +176,7 @@ def _flow(words: list[str], nodes: int, place: str) -> tuple[int, int, int, int]
         raise _fault(place, f"host {source} sends to itself")
     values: dict[str, int] = {}
     for key, value in zip(words[1::2], [*words[2::2], ""], strict=False):
-        if key in _TRIGGERS:
-            raise UnsupportedError(f"{place}: flows that others trigger are not supported")
-        if key not in ("start", "size", *_SKIPPED):
+        if key not in ("start", "size", "trigger", *_FIRES, *_SKIPPED):
             raise _fault(place, f"found {_shown(key)}, expected id, start or size")
         if key in values:
             raise _fault(place, f"found {key} twice")
@@ -208,7 +185,11 @@ def _flow(words: list[str], nodes: int, place: str) -> tuple[int, int, int, int]
         raise _fault(place, "found no size")
     if values["size"] == 0:
         raise _fault(place, "found size 0, expected at least 1 byte")
-    return values.get("start", 0), source, target, values["size"]
+    if values.get("trigger") and "start" in values:
+        raise _fault(place, "found start and trigger, expected one of both")
+    fires = tuple(values[key] for key in _FIRES if values.get(key))
+    start, trigger = values.get("start", 0), values.get("trigger", 0)
+    return Statement(place, source, target, values["size"], start, trigger, fires)
 
 
 def _whole(text: str, key: str, place: str) -> int:

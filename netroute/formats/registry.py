@@ -156,7 +156,7 @@ FORMATS: dict[str, Format] = {
         family="collective",
         suffixes=(".cm",),
         read_instance="netroute.formats.htsim:read_cm",
-        write_instance="netroute.formats.htsim:write_cm",
+        write_instance="netroute.formats.htsim_write:write_cm",
     ),
     "astra-sim": Format(
         name="astra-sim",

@@ -8,7 +8,7 @@ import netroute
 from netroute.core.errors import InputError, UnsupportedError
 from netroute.datasets.collective.generate import generate_collective
 from netroute.formats.htsim import read_cm
-from netroute.problems.collective import CollectiveInstance, Fabric
+from netroute.problems.collective import CollectiveInstance
 
 TEXT = """Nodes 8
 Connections 4
@@ -50,12 +50,71 @@ def test_round_trip(tmp_path):
     assert (tmp_path / "a.cm").read_text() == (tmp_path / "b.cm").read_text()
 
 
-def test_several_phases_are_not_written(tmp_path):
-    fabric = Fabric.leaf_spine(2, 2, hosts_per_leaf=1)
-    job = CollectiveInstance(fabric=fabric, flows=[(0, 0, 1, 1), (1, 1, 0, 1)])
-    with pytest.raises(UnsupportedError, match="has 2 phases"):
-        netroute.write(tmp_path / "a.cm", job)
-    assert not (tmp_path / "a.cm").exists()
+@pytest.mark.parametrize("pattern", ["halving-doubling", "bruck", "double-binary-tree"])
+def test_phases_are_joined_by_barriers(tmp_path, pattern):
+    job = generate_collective(leaves=4, spines=2, hosts_per_leaf=4, group=8, pattern=pattern)
+    netroute.write(tmp_path / "a.cm", job)
+    lines = (tmp_path / "a.cm").read_text().splitlines()
+    assert lines[2] == f"Triggers {len(job.phases) - 1}"
+    first = job.phases[0].crossing + job.phases[0].local
+    assert f"trigger id 1 barrier count {first}" in lines
+    again = netroute.read(tmp_path / "a.cm", leaves=4, spines=2)
+    assert len(again.phases) == len(job.phases)
+    for one, other in zip(again.phases, job.phases, strict=True):
+        for name in ("source", "target", "size", "count", "sent", "received"):
+            assert (getattr(one, name) == getattr(other, name)).all()
+
+
+TRIGGERED = """Nodes 4
+Connections 5
+Triggers 2
+0->1 id 1 start 0 size 5 recv_done_trigger 1
+2->3 id 2 start 7 size 6 send_done_trigger 1 recv_done_trigger 2
+1->0 id 3 trigger 1 size 7 send_done_trigger 2
+3->2 id 4 trigger 2 size 8
+0->2 id 5 start 7 size 9
+trigger id 1 barrier count 2
+trigger id 2 oneshot
+"""
+
+
+def test_triggered_flows_come_after_what_triggers_them(tmp_path):
+    job = read(tmp_path, TRIGGERED, leaves=2, spines=1)
+    assert job.flows[:, 0].tolist() == [0, 1, 2, 3, 1]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("Triggers 2", "Triggers 3", r"found 2 triggers, expected 3 by the line Triggers"),
+        ("Triggers 2\n", "", r"found 2 triggers, expected 0 by the line Triggers"),
+        ("id 2 oneshot", "id 1 oneshot", r"job.cm:10: trigger 1 is there twice"),
+        ("id 2 oneshot", "id 2 twice", r"job.cm:10: found 'twice', expected id, count or a kind"),
+        ("id 2 oneshot", "id 2", r"job.cm:10: found no kind of trigger"),
+        ("id 2 oneshot", "oneshot", r"job.cm:10: id: found ''"),
+        ("id 2 oneshot", "id 0 oneshot", r"job.cm:10: id: found '0'"),
+        ("count 2", "count two", r"job.cm:9: count: found 'two'"),
+        ("id 2 oneshot", "id 3 oneshot", r"job.cm:5: trigger 2 is nowhere in the file"),
+        ("trigger 2 size 8", "trigger 1 size 8 send_done_trigger 1", r"trigger 1 waits for itself"),
+        ("trigger 1 size 7", "start 0 trigger 1 size 7", r"job.cm:6: found start and trigger"),
+        ("Triggers 2", "Triggers 2\nFailures 1", r"job.cm:4: failures of links are not read"),
+    ],
+)
+def test_faults_of_triggers(tmp_path, old, new, words):
+    with pytest.raises((InputError, UnsupportedError), match=words):
+        read(tmp_path, TRIGGERED.replace(old, new, 1), leaves=2, spines=1)
+
+
+def test_a_trigger_that_nothing_fires(tmp_path):
+    text = TRIGGERED.replace(" recv_done_trigger 1", "").replace("send_done_trigger 1 ", "")
+    with pytest.raises(InputError, match=r"job.cm:6: trigger 1 is fired by no flow"):
+        read(tmp_path, text, leaves=2, spines=1)
+
+
+def test_lists_that_are_too_long_are_refused(tmp_path):
+    huge = generate_collective(leaves=128, spines=4, hosts_per_leaf=64)
+    with pytest.raises(InputError, match=r"a list of 67100672 flows would take 6\.9 GiB"):
+        netroute.write(tmp_path / "a.cm", huge)
 
 
 @pytest.mark.parametrize(
@@ -79,12 +138,6 @@ def test_several_phases_are_not_written(tmp_path):
 def test_faults(tmp_path, old, new, words):
     with pytest.raises(InputError, match=words):
         read(tmp_path, TEXT.replace(old, new, 1), leaves=4, spines=2)
-
-
-def test_triggers_are_refused(tmp_path):
-    for old, new in (("start 0", "trigger 2"), ("Connections 4", "Connections 4\nTriggers 1")):
-        with pytest.raises(UnsupportedError, match="that others trigger"):
-            read(tmp_path, TEXT.replace(old, new, 1), leaves=4, spines=2)
 
 
 @pytest.mark.parametrize(
@@ -112,12 +165,13 @@ def test_fabrics_that_do_not_fit(tmp_path, options, words):
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
+    whole=st.sampled_from([TEXT, TRIGGERED]),
     cut=st.integers(0, len(TEXT)),
-    at=st.integers(0, len(TEXT)),
+    at=st.integers(0, len(TRIGGERED)),
     new=st.text(alphabet="0189->#\n aeisz.\u00b2\x00", max_size=4),
 )
-def test_damaged_files_raise_one_line(tmp_path, cut, at, new):
-    text = TEXT[:at] + new + TEXT[at + len(new) : len(TEXT) - cut // 9]
+def test_damaged_files_raise_one_line(tmp_path, whole, cut, at, new):
+    text = whole[:at] + new + whole[at + len(new) : len(whole) - cut // 9]
     file = tmp_path / "job.cm"
     file.write_text(text, encoding="utf-8")
     words = "job.cm"
