@@ -24,7 +24,7 @@ def equitable(
     colours: int,
     *,
     stop: Callable[[], bool] = lambda: False,
-) -> np.ndarray | None:
+) -> np.ndarray:
     """Divide each entry over colours so that every row and column is divided evenly.
 
     Of a vertex of degree d each colour has ``floor(d / colours)`` or ``ceil(d / colours)`` edges;
@@ -40,12 +40,13 @@ def equitable(
     colours : int
         From 1.
     stop : callable
-        Asked between steps.
+        Asked between steps. Once it says so, what is left is dealt out in turns: each entry is
+        divided evenly, but rows and columns only about so.
 
     Returns
     -------
-    ndarray or None
-        Unsigned, shape (colours, E); None if told to stop.
+    ndarray
+        Unsigned, shape (colours, E).
 
     References
     ----------
@@ -75,7 +76,10 @@ def equitable(
     stack = [(rest[left].astype(np.uint16), 0, colours)]
     while stack:
         if stop():
-            return None
+            for value, first, parts in stack:
+                turn = (division.row + division.column).astype(np.uint16) % parts
+                _deal(found[first : first + parts], None if everything else left, value, turn)
+            break
         value, first, parts = stack.pop()
         if parts == 1:
             if everything:
@@ -90,11 +94,23 @@ def equitable(
     return found
 
 
+def _deal(found: np.ndarray, left: np.ndarray | None, value: np.ndarray, turn: np.ndarray) -> None:
+    """Add even shares of entries to all colours; what is left goes to colours from ``turn`` on."""
+    parts = len(found)
+    base, rest = np.divmod(value, np.uint16(parts))
+    for t, row in enumerate(found):
+        share = base + ((t + turn) % parts < rest)
+        if left is None:
+            np.add(row, share, out=row, casting="unsafe")
+        else:
+            row[left] += share.astype(row.dtype)
+
+
 class _Division:
     """Takes shares of values on fixed entries."""
 
     def __init__(self, row: np.ndarray, column: np.ndarray) -> None:
-        self._row, self._column = row, column
+        self.row, self.column = row, column
         self._rows = int(row.max()) + 1
         self._columns = int(column.max()) + 1
         self._begin = np.searchsorted(row, np.arange(self._rows + 1)).astype(np.uint32)
@@ -107,10 +123,10 @@ class _Division:
 
         part = np.empty_like(value)
         if 2 * some == parts:
-            halve(self._begin, self._column, value, part, self._halving())
+            halve(self._begin, self.column, value, part, self._halving())
             return part
         size = (some, parts, self._rows, self._columns)
-        portion(self._row, self._column, value, part, self._cycles(), *size)
+        portion(self.row, self.column, value, part, self._cycles(), *size)
         value -= part
         return part
 
@@ -118,7 +134,7 @@ class _Division:
         from netroute.solvers.collective._kernels.colouring import Scratch
 
         if self._scratch is None:
-            places = len(self._row) + self._rows + 2
+            places = len(self.row) + self._rows + 2
             self._scratch = Scratch(
                 np.empty(places, np.uint32),
                 np.empty(places, np.uint32),
@@ -131,7 +147,7 @@ class _Division:
         from netroute.solvers.collective._kernels.colouring import Incidence
 
         if self._room is None:
-            edges = len(self._row) + self._rows + self._columns + 1
+            edges = len(self.row) + self._rows + self._columns + 1
             nodes = self._rows + self._columns + 2
             self._room = Incidence(
                 left=np.empty(edges, np.uint32),

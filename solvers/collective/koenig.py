@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 import numpy as np
 
 from netroute.core.status import StoppedBy
 from netroute.problems.collective import CollectiveSolution, Placement
 from netroute.problems.collective.bounds import degree_bounds
-from netroute.problems.collective.loads import busiest, loads_of
+from netroute.problems.collective.solution import smallest_kind
 from netroute.solvers.collective.base import CollectiveSolver
 
 if TYPE_CHECKING:
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from netroute.core.recorder import Recorder
     from netroute.problems.collective import CollectiveInstance
     from netroute.problems.collective.phase import Phase
+
+RESERVE = 2e-8
+"""Seconds that it takes to deal out and to check the flows of two leaves on a plane, about."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +34,8 @@ class KoenigSolver(CollectiveSolver):
     Werra): the most loaded link has ``ceil(degree / s)`` flows, which no placement without splits
     beats. In a fat tree each plane's flows between pods are coloured with the plane's cores in the
     same way; where cores are oversubscribed the sum of the two steps need not be optimal. The work
-    grows with pairs of leaves times planes, not with flows. Each phase is one iteration.
+    grows with pairs of leaves times planes, not with flows. When time runs out, what is left is
+    dealt out in turns. Each phase is one iteration.
 
     Examples
     --------
@@ -70,46 +74,73 @@ class KoenigSolver(CollectiveSolver):
         recorder.phase("colouring")
         found = []
         theta = Fraction(0)
+        cells = sum(len(phase.size) for phase in instance.phases) * instance.fabric.planes
 
         def halted() -> bool:
+            if recorder.clock.remaining() < RESERVE * cells:
+                return True
             return recorder.stop() and recorder.stopped_by is not StoppedBy.ITERATIONS
 
+        late = False
         for number, phase in enumerate(instance.phases):
-            placement = colour_phase(instance, phase, halted)
-            if placement is None:
-                return
-            found.append(placement)
-            theta += _theta(instance, phase, placement)
-            recorder.iterations = number + 1
-        recorder.incumbent(float(theta), CollectiveSolution.of(found))
+            coloured = colour_phase(instance, phase, halted)
+            found.append(coloured.placement)
+            late |= halted()
+            if not late:
+                theta += coloured.theta
+                recorder.iterations = number + 1
+        solution = CollectiveSolution.of(found)
+        if late:
+            self.offer(instance, recorder, solution)
+        else:
+            recorder.incumbent(float(theta), solution)
         certificate = degree_certificate(instance)
         recorder.bound(certificate.value, certificate.to_dict())
+        if recorder.clock.remaining() < RESERVE * cells:
+            recorder.stopped_by = recorder.stopped_by or StoppedBy.TIME
+
+
+class Coloured(NamedTuple):
+    """A placement of a phase and, unless told to stop, its time."""
+
+    placement: Placement
+    theta: Fraction
 
 
 def colour_phase(
     instance: CollectiveInstance, phase: Phase, stop: Callable[[], bool] = lambda: False
-) -> Placement | None:
-    """Return an evenly coloured placement of a phase in a uniform fabric; None if stopped."""
+) -> Coloured:
+    """Place a phase in a uniform fabric by even colours, or about so once told to stop."""
     from netroute.solvers.collective.colouring import equitable
 
     fabric = instance.fabric
     alive = np.flatnonzero(fabric.alive())
+    low = degree_bounds(fabric, phase, whole=True)
+    theta = max(low["nic"], low["leaf"])
     counts = equitable(phase.source, phase.target, phase.count, len(alive), stop=stop)
-    if counts is None:
-        return None
     if fabric.core_up is None:
-        return Placement(counts=_spread(counts, alive, fabric.planes))
+        return Coloured(Placement(counts=_spread(counts, alive, fabric.planes)), theta)
     rows = phase.pod_rows(fabric)
-    cores = np.zeros((len(alive), fabric.cores, len(rows.size)), np.uint32)
-    between = rows.row >= 0
+    between = np.flatnonzero(rows.row >= 0)
+    most = int(np.bincount(rows.row[between], phase.count[between]).max(initial=0))
+    cores = np.zeros((len(alive), fabric.cores, len(rows.size)), smallest_kind(most))
+    busiest = 0
     for a, plane in enumerate(counts):
-        count = np.bincount(rows.row[between], plane[between], len(rows.size)).astype(np.int64)
-        found = equitable(rows.source, rows.target, count, fabric.cores, stop=stop)
-        if found is None:
-            return None
-        cores[a] = found
-    return Placement(
-        counts=_spread(counts, alive, fabric.planes), cores=_spread(cores, alive, fabric.planes)
+        used = between[plane[between] > 0]
+        count = np.zeros(len(rows.size), np.int64)
+        np.add.at(count, rows.row[used], plane[used].astype(np.int64))
+        cores[a] = equitable(rows.source, rows.target, count, fabric.cores, stop=stop)
+        for end in (rows.source, rows.target):
+            busiest = max(busiest, int(np.bincount(end, count).max(initial=0)))
+    if busiest:
+        # Each core has its even share of a pod's flows on the plane.
+        flows = -(-busiest // fabric.cores)
+        theta = max(theta, Fraction(flows * int(phase.size[0]), int(fabric.core_up.max())))
+    return Coloured(
+        Placement(
+            counts=_spread(counts, alive, fabric.planes), cores=_spread(cores, alive, fabric.planes)
+        ),
+        theta,
     )
 
 
@@ -120,12 +151,3 @@ def _spread(counts: np.ndarray, alive: np.ndarray, planes: int) -> np.ndarray:
     full = np.zeros((planes, *counts.shape[1:]), counts.dtype)
     full[alive] = counts
     return full
-
-
-def _theta(instance: CollectiveInstance, phase: Phase, placement: Placement) -> Fraction:
-    """Return the time of a phase; without cores it is known from the degrees."""
-    fabric = instance.fabric
-    low = degree_bounds(fabric, phase, whole=True)
-    if fabric.tiers == 2:
-        return max(low["nic"], low["leaf"])
-    return max(low["nic"], busiest(fabric, loads_of(fabric, phase, placement)).time)

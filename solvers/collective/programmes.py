@@ -88,9 +88,7 @@ class GoalProgramme:
         numbers[self.kind, self.row] = np.maximum(0, np.rint(values)).astype(np.int64)
         counts = np.zeros((sum(map(len, self.planes)), len(phase.size)), np.int64)
         for members, number in zip(self.planes, numbers, strict=True):
-            found = equitable(phase.source, phase.target, number, len(members))
-            if found is not None:
-                counts[members] = found
+            counts[members] = equitable(phase.source, phase.target, number, len(members))
         return Placement(counts=counts)
 
 

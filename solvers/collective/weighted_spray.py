@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from netroute.core.errors import NetrouteError
 from netroute.solvers.collective.placing import PlacingSolver
 from netroute.solvers.collective.rounding import shares
 from netroute.solvers.collective.spray_lp import require_within_reach, spray
@@ -45,5 +46,8 @@ class WeightedSpraySolver(PlacingSolver):
         """Solve the relaxation."""
         require_within_reach(instance, self.name)
         found = spray(instance, phase)
-        assert found is not None, "a programme without a time limit has an optimum"
+        if found is None:
+            raise NetrouteError(
+                f"HiGHS found no optimum of the relaxation of instance {instance.name!r}"
+            )
         return shares(phase, found, UNIT)

@@ -200,9 +200,10 @@ def _cores(
     between = rows.row >= 0
     wrong = 0
     for a in range(instance.fabric.planes):
-        counts = placement.counts[a][between].astype(np.int64)
+        counts = placement.counts[a]
+        used = np.flatnonzero(between & (counts > 0))
         handed = np.zeros(len(rows.size), np.int64)
-        np.add.at(handed, rows.row[between], counts)
+        np.add.at(handed, rows.row[used], counts[used].astype(np.int64))
         wrong += int((handed != placement.cores[a].sum(axis=0, dtype=np.int64)).sum())
     if not wrong:
         return []

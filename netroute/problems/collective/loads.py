@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 CELLS = 2**22
 """Numbers that are summed up at once."""
 
+SPARSE = 8
+"""From so many rows to one that is not 0 on, rows are summed up one by one."""
+
 
 class Loads(NamedTuple):
     """Bytes on each link, in units of 1 / ``unit`` byte; shapes as of the capacities."""
@@ -70,6 +73,11 @@ def totals(counts: np.ndarray, size: np.ndarray, index: np.ndarray, length: int)
     found = np.zeros((len(counts), length), np.int64)
     rows = len(index)
     if not rows:
+        return found
+    if len(counts) and SPARSE * np.count_nonzero(counts[0]) < rows:
+        for plane, sums in zip(counts, found, strict=True):
+            used = np.flatnonzero(plane)
+            np.add.at(sums, index[used], plane[used].astype(np.int64) * size[used])
         return found
     order = None
     if (np.diff(index) < 0).any():

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import netroute
+from netroute.core.budget import Budget
 from netroute.core.errors import UnsupportedError
 from netroute.datasets.collective.generate import generate_collective
 from netroute.problems.collective.check import check
@@ -94,3 +95,41 @@ def test_millions_of_flows_are_placed_by_their_counts():
     assert str(result.status) == "optimal"
     assert check(instance, result.solution).feasible
     assert result.metrics["pieces"] == instance.phases[0].crossing
+
+
+def test_told_to_stop_entries_are_still_divided_evenly():
+    rng = np.random.default_rng(2)
+    for _ in range(100):
+        cells = np.sort(rng.choice(64, rng.integers(1, 65), False))
+        row, column = cells // 8, cells % 8
+        count = rng.integers(0, rng.choice([2, 40, 1000]), len(cells))
+        colours, asked = int(rng.integers(1, 14)), iter(range(100))
+        last = int(rng.integers(5))
+        found = equitable(row, column, count, colours, stop=lambda n=last, a=asked: next(a) >= n)
+        assert (found.sum(axis=0) == count).all()
+        assert ((found >= count // colours) & (found <= -(-count // colours))).all()
+
+
+@pytest.mark.parametrize("settings", [{"leaves": 64, "spines": 16}, {"fat_tree": 8}])
+def test_out_of_time_there_is_still_an_answer(settings):
+    instance = generate_collective(**settings, pattern="halving-doubling", seed=3, nic=100)
+    late = KoenigSolver().solve(instance, budget=Budget(seconds=1e-6))
+    assert str(late.stopped_by) == "time"
+    assert late.objective >= late.bound == KoenigSolver().solve(instance).objective
+
+
+@pytest.mark.parametrize("hosts_per_leaf", [2, 16])
+def test_the_time_that_is_told_of_a_fat_tree_is_the_checkers(hosts_per_leaf):
+    """Oversubscribed cores too, where the two steps need not meet the bound."""
+    told = []
+    for seed in range(5):
+        instance = generate_collective(
+            fat_tree=4, hosts_per_leaf=hosts_per_leaf, group=16, seed=seed, nic=100
+        )
+        fabric = instance.fabric
+        if hosts_per_leaf > 2:
+            fabric = fabric.replace(up=3 * fabric.up, down=3 * fabric.down)
+        instance = instance.replace(fabric=fabric)
+        result = KoenigSolver().solve(instance)
+        told.append(result.trace[0].objective == result.objective)
+    assert all(told)
