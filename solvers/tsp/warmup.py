@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -20,6 +21,49 @@ def compile_fragments(symmetric: bool) -> None:
     fragments.tour()
 
 
+def compile_search(instance: TspInstance) -> None:
+    """Compile what searches tours of such an instance."""
+    from netroute.solvers.tsp.costs import MATRIX_SIZE
+    from netroute.solvers.tsp.search_space import FEWEST
+
+    compile_fragments(instance.symmetric)
+    if instance.size < FEWEST:
+        return
+    plain = instance.symmetric and not len(instance.fixed_edges)
+    if plain and instance.matrix is None and instance.size > MATRIX_SIZE:
+        _search("points")
+    else:
+        _search("integers" if plain and instance.integral() else "floats")
+
+
+@cache
+def _search(kind: str) -> None:
+    from netroute.solvers.tsp.costs import cost_source
+    from netroute.solvers.tsp.local_search import LocalSearch
+    from netroute.solvers.tsp.population import Population
+    from netroute.solvers.tsp.search_space import search_space
+
+    points = [[k % 3, k * k % 7] for k in range(12)]
+    instance = TspInstance(
+        coordinates=points, rounding="nearest" if kind == "integers" else "exact"
+    )
+    space = search_space(instance)
+    if kind == "points":
+        source = cost_source(instance, order=space.nodes, matrix=False)
+        space = replace(space, source=source)
+    local = LocalSearch(space, seed=0)
+    orders = []
+    generator = np.random.default_rng(0)
+    for _ in range(3):
+        local.load(space.random_order(generator))
+        local.descend()
+        orders.append(local.order.copy())
+    local.kick(1)
+    tours = Population(space, orders, seed=0, tries=2)
+    tours.evolve(lambda: False)
+    tours.best()
+
+
 def tiny_instance() -> TspInstance:
     """Return four nodes on a line."""
     return TspInstance(name="tiny", coordinates=[[0, 0], [1, 0], [2, 0], [3, 0]])
@@ -31,6 +75,11 @@ def tiny_matrix() -> TspInstance:
 
 
 def warmup() -> None:
-    """Compile every kernel that the solvers of this family use."""
+    """Compile every kernel that the solvers and bounds of this family use."""
+    from netroute.solvers.tsp.bound.warmup import compile_held_karp
+
+    compile_held_karp()
     for symmetric in (True, False):
         compile_fragments(symmetric)
+    for kind in ("integers", "floats", "points"):
+        _search(kind)

@@ -37,7 +37,7 @@ LARGEST = 1e15
 """Of multipliers, as of distances."""
 
 FINEST = 20
-"""Multipliers are rounded to multiples of 2^-20, so that sums with integers are exact."""
+"""Beside integers multipliers are rounded to multiples of 2^-20, so that sums are exact."""
 
 
 def verify_bound(instance: TspInstance, certificate: dict[str, Any]) -> float:
@@ -78,9 +78,10 @@ def verify_bound(instance: TspInstance, certificate: dict[str, Any]) -> float:
     multipliers, root = _read(instance, certificate.get("data"))
     largest = _largest(instance)
     reach = largest + 2.0 * float(np.abs(multipliers).max())
-    digits = min(FINEST, 52 - math.frexp(reach)[1])
-    scale = 2.0**digits
-    price = np.floor(multipliers * scale) / scale
+    scale, price = 1.0, multipliers
+    if instance.integral():
+        scale = 2.0 ** min(FINEST, 52 - math.frexp(reach)[1])
+        price = np.floor(multipliers * scale) / scale
     graph = _Arcs(instance, price) if not instance.symmetric else _Edges(instance, price)
     lengths = _one_tree(graph, root)
     if instance.integral():

@@ -1,0 +1,24 @@
+"""Compile the kernels of the bounds on tiny instances."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+
+from netroute.problems.tsp import TspInstance
+
+
+@cache
+def compile_held_karp() -> None:
+    """Compile what the ascent calls for plane coordinates and for matrices of both types."""
+    from netroute.solvers.tsp.bound.held_karp import improve
+
+    matrix = np.abs(np.subtract.outer(np.arange(4), np.arange(4)))
+    points = [[0, 0], [1, 0], [2, 1], [3, 0]]
+    for instance in (
+        TspInstance(name="tiny", coordinates=points),
+        TspInstance(name="tiny", matrix=matrix),
+        TspInstance(name="tiny", matrix=matrix * 0.5),
+    ):
+        improve(instance, report=lambda certificate: None, stop=lambda: False, phases=1)
