@@ -64,10 +64,12 @@ class OnlineVectorEnv(VectorEnv[Observation, np.ndarray, np.ndarray], Generic[E]
         """Decide what is at hand in every environment."""
         if self._rngs is None:
             raise InputError("call reset before step", code="env", where="step")
-        chosen = np.ascontiguousarray(actions, np.int64)
-        if chosen.shape != (self.num_envs,):
+        space = self.single_action_space
+        chosen = np.ascontiguousarray(actions, space.dtype)
+        expected = (self.num_envs, *(space.shape or ()))
+        if chosen.shape != expected:
             raise InputError(
-                f"found actions of shape {chosen.shape}, expected ({self.num_envs},)",
+                f"found actions of shape {chosen.shape}, expected {expected}",
                 code="env",
                 where="actions",
             )

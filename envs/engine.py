@@ -23,14 +23,17 @@ class Engine(Protocol):
     def extent(self) -> str:
         """What instances must share to be played in turn, in words: the sizes of the spaces."""
 
-    def spaces(self) -> tuple[spaces.Space[Observation], spaces.Discrete]:
+    def spaces(self) -> tuple[spaces.Space[Observation], spaces.Space[Any]]:
         """Observation and action space of one copy."""
 
     def begin(self, b: int, rng: np.random.Generator, options: dict[str, Any]) -> None:
         """Begin an episode of copy ``b``."""
 
     def act(self, action: np.ndarray, idle: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Decide (int64, (B,)) in each copy that is not ``idle``; return rewards and ends."""
+        """Decide in each copy that is not ``idle``; return rewards and ends.
+
+        ``action`` has B rows in the action space's shape and type; ``idle`` is bool, (B,).
+        """
 
     def observe(self) -> Observation:
         """Observations of all copies, ``action_mask`` (int8) among them, in new arrays."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 E = TypeVar("E", bound=Engine)
 
 
-class OnlineEnv(gymnasium.Env[Observation, np.int64], Generic[E]):
+class OnlineEnv(gymnasium.Env[Observation, Any], Generic[E]):
     """One decision after the other on one copy of an instance.
 
     Parameters
@@ -54,11 +54,11 @@ class OnlineEnv(gymnasium.Env[Observation, np.int64], Generic[E]):
         seen = self._observe()
         return seen, self._info(seen)
 
-    def step(self, action: np.int64) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
+    def step(self, action: Any) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
         """Decide what is at hand."""
         if self._engine.over()[0]:
             raise InputError("the episode is over or has not begun: call reset", where="step")
-        chosen, idle = np.array([action], np.int64), np.zeros(1, bool)
+        chosen, idle = np.array([action], self.action_space.dtype), np.zeros(1, bool)
         reward, done = self._engine.act(chosen, idle)
         seen = self._observe()
         info = self._info(seen)
