@@ -16,3 +16,8 @@ _register(
     entry_point="netroute.envs.collective.placement:CollectivePlacementEnv",
     vector_entry_point="netroute.envs.collective.batch:CollectivePlacementVectorEnv",
 )
+_register(
+    id="netroute/WsnClusterHead-v0",
+    entry_point="netroute.envs.wsn.cluster_head:WsnClusterHeadEnv",
+    vector_entry_point="netroute.envs.wsn.batch:WsnClusterHeadVectorEnv",
+)

@@ -1,0 +1,1 @@
+"""Cluster heads of sensor fields, chosen round by round."""
