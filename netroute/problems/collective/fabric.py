@@ -19,7 +19,7 @@ MOST = 2**40
 MOST_HOSTS = 2**24
 
 MOST_MEMORY = 6 * 2**30
-"""Bytes that tables of links may take."""
+"""Bytes that tables of links, of flows between leaves, or lists of flows may take."""
 
 TABLES = 8
 """Of numbers of 8 bytes for each link between leaves and spines, while a fabric is made."""

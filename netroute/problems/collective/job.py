@@ -10,6 +10,7 @@ import numpy as np
 from netroute.core.arrays import frozen
 from netroute.core.errors import InputError
 from netroute.core.problem import unknown_name
+from netroute.problems.collective.fabric import MOST_MEMORY
 from netroute.problems.collective.patterns import PATTERNS, Block, Pairs, listed_flows
 
 if TYPE_CHECKING:
@@ -25,9 +26,6 @@ MOST_SENT = 2**62
 """Bytes that a host sends in a phase stay below it."""
 
 MOST_START = 4000
-
-MOST_MEMORY = 6 * 2**30
-"""Bytes that flows may take that are listed one by one."""
 
 LISTED = 32
 """Bytes of a flow in a list."""

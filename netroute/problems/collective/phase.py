@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from netroute.core.errors import InputError
+from netroute.problems.collective.fabric import MOST_MEMORY
 from netroute.problems.collective.patterns import Block, Pairs
 
 if TYPE_CHECKING:
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
 
     from netroute.problems.collective.fabric import Fabric
     from netroute.problems.collective.patterns import Part
-
-MOST_MEMORY = 6 * 2**30
-"""Bytes that the rows of a phase may take while they are made."""
 
 MOST_LISTED = 2 * 10**7
 """Flows that are listed one by one at most."""

@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from netroute.core.errors import InputError
+from netroute.problems.collective.fabric import MOST_MEMORY
 from netroute.problems.collective.phase import MOST_TOTAL
 
 if TYPE_CHECKING:
     from netroute.problems.collective.fabric import Fabric
     from netroute.problems.collective.phase import Listing, Phase
     from netroute.problems.collective.solution import Placement
-
-MOST_MEMORY = 6 * 2**30
-"""Bytes that the pieces of a phase may take while they are spelled out."""
 
 
 class Pieces(NamedTuple):
