@@ -7,27 +7,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netroute.problems.vrp import VrpSolution
-from netroute.solvers.lp.worker import Job
+from netroute.solvers.lp.rounds import Rounds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from netroute.core.recorder import Recorder
     from netroute.problems.vrp import VrpInstance
-    from netroute.solvers.lp.answer import Answer
     from netroute.solvers.lp.process import Worker
-    from netroute.solvers.lp.worker import Model
     from netroute.solvers.vrp.base import VrpSolver
 
-BOUND_SLACK = 1e-6
-"""Relative: what an engine's tolerances may add to the value of a relaxation."""
 
-PROOF_TOLERANCE = 1e-9
-"""Relative difference of objective and bound below which nothing is left to prove."""
-
-
-class IlpRun:
-    """One run: the recorder, the process with the engine, and the count of rounds."""
+class IlpRun(Rounds):
+    """One run of vehicle routing, with the instance and its checker."""
 
     def __init__(
         self,
@@ -37,24 +29,11 @@ class IlpRun:
         recorder: Recorder,
         worker: Worker,
     ) -> None:
+        distances = instance.distance_matrix()
+        integral = bool(np.array_equal(distances, np.rint(distances)))
+        super().__init__(engine, recorder, worker, integral=integral)
         self.instance = instance
-        self.recorder = recorder
         self._solver = solver
-        self._engine = engine
-        self._worker = worker
-        self._integral = bool(
-            np.array_equal(instance.distance_matrix(), np.rint(instance.distance_matrix()))
-        )
-
-    def solve(self, model: Model, *, relaxed: bool) -> Answer | None:
-        """Solve a model in what is left of the time; None when told to stop."""
-        left = self.recorder.clock.remaining()
-        job = Job(model, self._engine, relaxed, left if np.isfinite(left) else None)
-        return self._worker.solve(job, self.recorder.stop)
-
-    def count_round(self) -> bool:
-        """Count one more round; return whether to end."""
-        return self.recorder.stop(self.recorder.iterations + 1)
 
     def offer(self, routes: Sequence[Sequence[int]]) -> float | None:
         """Record a plan; return its cost, or None where it is not feasible."""
@@ -64,27 +43,3 @@ class IlpRun:
             return None
         self.recorder.incumbent(evaluation.objective, plan, vehicles=len(plan.routes))
         return evaluation.objective
-
-    def bound(self, value: float) -> None:
-        """Record a relaxation's value, lowered by tolerances, rounded up where costs are integer.
-
-        It is capped by the best known cost, which it can only exceed within the tolerances.
-        """
-        lowered = value - BOUND_SLACK * max(1.0, abs(value))
-        if self._integral:
-            lowered = float(np.ceil(lowered))
-        best = self.recorder.objective
-        self.recorder.bound(lowered if best is None else min(lowered, best))
-
-    def optimal(self, value: float) -> None:
-        """Record that no plan costs less than ``value``, the cost of one that is known."""
-        best = self.recorder.objective
-        self.recorder.bound(value if best is None else min(value, best))
-
-    @property
-    def proven(self) -> bool:
-        """Whether the best known plan is optimal."""
-        best, bound = self.recorder.objective, self.recorder.best_bound
-        if best is None or bound is None:
-            return False
-        return best - bound <= PROOF_TOLERANCE * max(1.0, abs(best))
