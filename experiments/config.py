@@ -181,9 +181,9 @@ class BenchConfig(Settings):
         columns ``name`` and ``bks``, and that before the catalogue; without any the best value
         found by the benchmark itself serves.
     measures : dict
-        Further figures of an answer: name to the dotted path of ``f(instance, solution) -> float``,
-        asked after the run, outside its time, on the first seed. The report divides them by the
-        objective.
+        Further figures of an answer, which the report divides by the objective: by name, a metric
+        of the result, or the dotted path of ``f(instance, solution) -> float``, which is asked
+        after the run, outside its time, on the first seed.
     """
 
     name: str

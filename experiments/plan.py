@@ -85,6 +85,8 @@ def solver_class(problem: Problem, name: str) -> Any:
 def require_measures(config: BenchConfig) -> None:
     """Raise `InputError` unless every further figure is a function that can be imported."""
     for name, path in config.measures.items():
+        if ":" not in path:
+            continue
         try:
             found = callable(resolve(path))
         except (ImportError, AttributeError, ValueError):
@@ -166,7 +168,11 @@ def list_runs(
             seconds=budget.seconds,
             iterations=budget.iterations,
             bound=config.bound,
-            measures=tuple(config.measures.items()) if seed == config.seeds[0] else (),
+            measures=tuple(
+                item
+                for item in config.measures.items()
+                if ":" not in item[1] or seed == config.seeds[0]
+            ),
         )
         for number, budget in enumerate(config.budgets)
         for instance in pick(instances, budget.instances, f"budgets.{number}.instances")

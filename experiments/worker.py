@@ -175,18 +175,22 @@ def _execute(planned: PlannedRun, cores: tuple[int, ...] | None) -> Outcome:
         trace=[(point.seconds, point.objective, point.bound) for point in result.trace],
         solution=result.solution.to_dict(),
         versions=result.versions,
-        measures=_measured(planned, instance, result.solution),
+        measures=_measured(planned, instance, result),
     )
 
 
-def _measured(planned: PlannedRun, instance: Any, solution: Any) -> dict[str, float | None]:
+def _measured(planned: PlannedRun, instance: Any, result: Result) -> dict[str, float | None]:
     """Ask for the further figures; None for those that this answer does not have."""
     found: dict[str, float | None] = {}
-    for name, path in planned.measures:
-        try:
-            found[name] = float(resolve(path)(instance, solution))
-        except UnsupportedError:
-            found[name] = None
+    for name, source in planned.measures:
+        if ":" in source:
+            try:
+                value = resolve(source)(instance, result.solution)
+            except UnsupportedError:
+                value = None
+        else:
+            value = result.metrics.get(source)
+        found[name] = None if value is None else float(value)
     return found
 
 
