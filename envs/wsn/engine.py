@@ -179,10 +179,10 @@ class HeadsEngine:
         self._empty_log()
         return schedule_of(self._rows, self.instance.size)
 
-    def reports(self) -> np.ndarray:
-        """Whom each node of the first copy reported to last, in the codes of runs: shape (n,)."""
-        found: np.ndarray = self._run.parent[0].copy()
-        return found
+    def leading(self) -> np.ndarray:
+        """Return who led in the last round of the first copy: bool, shape (n,)."""
+        rounds = int(self._run.round[0])
+        return np.asarray((self._run.last[0] == rounds - 1) & (rounds > 0))
 
     def _empty_log(self) -> None:
         used = int(self._log.used[0])
