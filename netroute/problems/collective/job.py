@@ -27,8 +27,8 @@ MOST_SENT = 2**62
 
 MOST_START = 4000
 
-LISTED = 32
-"""Bytes of a flow in a list."""
+LISTED = 64
+"""Bytes of a flow in a list, and while the list is made."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from netroute.problems.collective.fabric import Fabric
     from netroute.problems.collective.patterns import Part
 
+ROW = 170
+"""Bytes that a row of leaves takes while rows are sorted and summed up."""
+
 MOST_LISTED = 2 * 10**7
 """Flows that are listed one by one at most."""
 
@@ -233,7 +236,7 @@ def _merged(fabric: Fabric, rows: list[tuple[np.ndarray, ...]]) -> tuple[np.ndar
     """Sort rows and add up those of the same leaves and size."""
     if not rows:
         return (*(np.zeros(0, np.int32),) * 2, np.zeros(0, np.int64), np.zeros(0, np.int64))
-    _require_memory(80 * sum(len(row[0]) for row in rows))
+    _require_memory(ROW * sum(len(row[0]) for row in rows))
     source, target, size, count = (np.concatenate(column) for column in zip(*rows, strict=True))
     if len(rows) > 1 or np.all(count == 1):
         sizes = _kinds(size)

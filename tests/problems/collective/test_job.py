@@ -73,7 +73,7 @@ def test_lists_of_flows_are_refused_before_they_take_memory():
     fabric = Fabric.leaf_spine(2**12, 1, hosts_per_leaf=2**6)
     job = Job(pattern="pipeline", hosts=np.arange(2**18), channels=2**10)
     assert job.listed == 2**28
-    with pytest.raises(InputError, match=r"a list of 268435456 flows would take 8\.0 GiB"):
+    with pytest.raises(InputError, match=r"a list of 268435456 flows would take 16\.0 GiB"):
         CollectiveInstance(fabric=fabric, jobs=[job])
-    with pytest.raises(InputError, match=r"would take 8\.0 GiB"):
+    with pytest.raises(InputError, match=r"would take 16\.0 GiB"):
         job.expand()
