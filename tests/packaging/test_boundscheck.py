@@ -34,3 +34,36 @@ def test_bound(make_cvrp, bound):
     result = netroute.solve(instance, solver="savings", seconds=8, bound=bound)
     assert "bound_error" not in result.metrics
     assert 0 < result.bound <= result.objective
+
+
+def tours(problem_name):
+    entry = problem(problem_name)
+    return [(problem_name, name) for name, path in entry.solvers.items() if ".peers." not in path]
+
+
+@pytest.mark.parametrize(("problem_name", "solver"), tours("tsp") + tours("atsp"))
+def test_tour(problem_name, solver):
+    generate = problem(problem_name).generator(next(iter(problem(problem_name).generators)))
+    for nodes, seed in ((3, 1), (4, 2), (12, 3), (80, 4)):
+        instance = generate(nodes=nodes, seed=seed)
+        result = netroute.solve(
+            instance, problem=problem_name, solver=solver, seconds=5, iterations=300, bound="none"
+        )
+        assert netroute.check(instance, result.solution).feasible
+
+
+@pytest.mark.parametrize("problem_name", ["tsp", "atsp"])
+def test_bound_of_tours(problem_name):
+    entry = problem(problem_name)
+    instance = entry.generator(next(iter(entry.generators)))(nodes=25, seed=4)
+    best = netroute.solve(instance, problem=problem_name, solver="savings", bound="none")
+    for bound in entry.bounds:
+        found = []
+        # Compiling takes longer than a run would wait.
+        entry.bound(bound)().run(
+            instance,
+            report=found.append,
+            stop=lambda found=found: len(found) > 3,
+            incumbent=lambda: (best.objective, best.solution),
+        )
+        assert 0 < found[-1].value <= best.objective
