@@ -218,22 +218,24 @@ def observe(menu, worlds, up, down, up_rate, down_rate, flow, ends, mask, remain
         f = worlds.order[b, t]
         i, j, p = menu.source[f], menu.target[f], menu.phase[f]
         scale = 1.0 / menu.low[p]
+        # One short loop each: compilers make vectors of them.
         for a in range(spines):
-            up[b, a] = worlds.seen_up[b, i, a] * menu.up_time[i, a] * scale
-            down[b, a] = worlds.seen_down[b, j, a] * menu.down_time[j, a] * scale
+            up[b, a] = min(worlds.seen_up[b, i, a] * menu.up_time[i, a] * scale, HIGHEST)
+        for a in range(spines):
+            down[b, a] = min(worlds.seen_down[b, j, a] * menu.down_time[j, a] * scale, HIGHEST)
+        for a in range(spines):
             up_rate[b, a] = menu.up_rate[i, a]
+        for a in range(spines):
             down_rate[b, a] = menu.down_rate[j, a]
-            mask[b, a] = menu.up[i, a] != 0 and menu.down[j, a] != 0
+        for a in range(spines):
+            mask[b, a] = (up_rate[b, a] > 0.0) & (down_rate[b, a] > 0.0)
         if menu.noise > 0.0:
-            share = menu.noise * 2.0**-31
+            low, share = 1.0 - menu.noise, menu.noise * 2.0**-31
             for a in range(spines):
                 bits = _mixed(worlds.seed[b], t * spines + a)
                 one, other = np.int64(bits >> np.uint64(32)), np.int64(bits & _LOW)
-                up[b, a] *= 1.0 - menu.noise + share * one
-                down[b, a] *= 1.0 - menu.noise + share * other
-        for a in range(spines):
-            up[b, a] = min(up[b, a], HIGHEST)
-            down[b, a] = min(down[b, a], HIGHEST)
+                up[b, a] = min(up[b, a] * (low + share * one), HIGHEST)
+                down[b, a] = min(down[b, a] * (low + share * other), HIGHEST)
         first = menu.start[p]
         flow[b, 0] = menu.size[f] / menu.largest
         flow[b, 1] = (t - first) / (menu.start[p + 1] - first)
