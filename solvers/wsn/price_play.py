@@ -115,7 +115,8 @@ class PricePlay:
         n = self.instance.size
         size = max(1, int(SLICE / max(1, 10 * len(self.field.near) + 100 * n)))
         end = 2**62 if last is None else last
-        while self.alive and self.rounds < end and not stop():
+        # However late it is, a few rounds are played: an answer must be there.
+        while self.alive and self.rounds < end and not (self._logs and stop()):
             if whole and self.alive < n:
                 break
             log = self._log(size)
