@@ -9,16 +9,18 @@ Neural combinatorial optimization with heavy decoder, NeurIPS 2023.
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from netroute.core.errors import InputError
-from netroute.formats.text import parse_float, read_text
+from netroute.formats.text import parse_float, read_rows
 from netroute.problems.vrp.instance import VrpInstance
 from netroute.problems.vrp.solution import VrpSolution
 from netroute.problems.vrp.vehicle import VehicleType
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _KEYS = ("depot", "customer", "capacity", "demand", "cost", "node_flag")
 
@@ -39,12 +41,7 @@ def read_neural(path: str | Path) -> list[Reference]:
     InputError
         With file and line.
     """
-    stem = Path(path).stem
-    rows = [(i, row) for i, row in enumerate(read_text(path).split("\n"), start=1) if row.strip()]
-    return [
-        parse_neural(row, f"{path}:{line}", name=f"{stem}-{index}")
-        for index, (line, row) in enumerate(rows)
-    ]
+    return [parse_neural(row, place, name=name) for place, name, row in read_rows(path)]
 
 
 def parse_neural(row: str, where: str = "text", *, name: str = "unnamed") -> Reference:

@@ -7,19 +7,19 @@ not rounded. Source of the layout: Vinyals, Fortunato and Jaitly, Pointer networ
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from netroute.core.errors import InputError
 from netroute.core.files import write_atomic
-from netroute.formats.text import parse_float, parse_int, read_text
+from netroute.formats.text import parse_float, parse_int, read_rows
 from netroute.problems.tsp.instance import TspInstance
 from netroute.problems.tsp.solution import TspSolution
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
 
 class LabelledTour(NamedTuple):
@@ -37,12 +37,7 @@ def read_neural_tsp(path: str | Path) -> list[LabelledTour]:
     InputError
         With file and line.
     """
-    stem = Path(path).stem
-    rows = [(i, row) for i, row in enumerate(read_text(path).split("\n"), start=1) if row.strip()]
-    return [
-        parse_neural_tsp(row, f"{path}:{line}", name=f"{stem}-{index}")
-        for index, (line, row) in enumerate(rows)
-    ]
+    return [parse_neural_tsp(row, place, name=name) for place, name, row in read_rows(path)]
 
 
 def parse_neural_tsp(row: str, where: str = "text", *, name: str = "unnamed") -> LabelledTour:

@@ -54,6 +54,16 @@ def read_text(path: str | Path, *, line_limit: int = LINE_LIMIT) -> str:
         raise InputError(f"cannot be read: {text}", code="file.read", where=where) from None
 
 
+def read_rows(path: str | Path) -> list[tuple[str, str, str]]:
+    """Return the lines of a file that are not blank: ``(file:line, stem-number, text)``.
+
+    The number counts from 0 and names what the line holds.
+    """
+    rows = [(i, row) for i, row in enumerate(read_text(path).split("\n"), start=1) if row.strip()]
+    stem = Path(path).stem
+    return [(f"{path}:{line}", f"{stem}-{k}", row) for k, (line, row) in enumerate(rows)]
+
+
 def _read_bytes(path: Path, line_limit: int) -> bytes:
     where = str(path)
     status = path.stat()

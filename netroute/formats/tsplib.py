@@ -28,7 +28,12 @@ from netroute.core.errors import InputError
 from netroute.formats.text import parse_int, read_text
 from netroute.formats.tsplib_scan import Grammar, Scan, scan
 from netroute.formats.tsplib_table import optional_table
-from netroute.formats.tsplib_weights import line_of_number, weights
+from netroute.formats.tsplib_weights import (
+    WEIGHT_KEYWORDS,
+    WEIGHT_SECTIONS,
+    line_of_number,
+    weights,
+)
 from netroute.problems.tsp.instance import TspInstance
 
 if TYPE_CHECKING:
@@ -44,16 +49,10 @@ GRAMMAR = Grammar(
         "COMMENT",
         "TYPE",
         "DIMENSION",
-        "EDGE_WEIGHT_TYPE",
-        "EDGE_WEIGHT_FORMAT",
-        "NODE_COORD_TYPE",
-        "DISPLAY_DATA_TYPE",
-        "ROUNDING",
+        *WEIGHT_KEYWORDS,
     ),
     sections=(
-        "NODE_COORD_SECTION",
-        "DISPLAY_DATA_SECTION",
-        "EDGE_WEIGHT_SECTION",
+        *WEIGHT_SECTIONS,
         "FIXED_EDGES_SECTION",
     ),
 )

@@ -15,6 +15,15 @@ from netroute.problems.geometry import Metric, Rounding
 if TYPE_CHECKING:
     from netroute.formats.tsplib_scan import Scan, Section
 
+WEIGHT_KEYWORDS = (
+    "EDGE_WEIGHT_TYPE",
+    "EDGE_WEIGHT_FORMAT",
+    "NODE_COORD_TYPE",
+    "DISPLAY_DATA_TYPE",
+    "ROUNDING",
+)
+WEIGHT_SECTIONS = ("NODE_COORD_SECTION", "DISPLAY_DATA_SECTION", "EDGE_WEIGHT_SECTION")
+
 EDGE_WEIGHT_TYPES = {
     "EUC_2D": (Metric.EUCLIDEAN, Rounding.NEAREST),
     "CEIL_2D": (Metric.EUCLIDEAN, Rounding.UP),

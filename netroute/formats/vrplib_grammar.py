@@ -1,6 +1,7 @@
 """Keywords and sections of VRPLIB files."""
 
 from netroute.formats.tsplib_scan import Grammar
+from netroute.formats.tsplib_weights import WEIGHT_KEYWORDS, WEIGHT_SECTIONS
 
 GRAMMAR = Grammar(
     name="vrplib",
@@ -14,16 +15,10 @@ GRAMMAR = Grammar(
         "DISTANCE",
         "VEHICLES",
         "SERVICE_TIME",
-        "EDGE_WEIGHT_TYPE",
-        "EDGE_WEIGHT_FORMAT",
-        "NODE_COORD_TYPE",
-        "DISPLAY_DATA_TYPE",
-        "ROUNDING",
+        *WEIGHT_KEYWORDS,
     ),
     sections=(
-        "NODE_COORD_SECTION",
-        "DISPLAY_DATA_SECTION",
-        "EDGE_WEIGHT_SECTION",
+        *WEIGHT_SECTIONS,
         "DEMAND_SECTION",
         "DEPOT_SECTION",
         "SERVICE_TIME_SECTION",
