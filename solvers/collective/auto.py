@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from netroute.problems.collective.instance import FEATURES
+from netroute.problems.collective.registry import within_reach
 from netroute.solvers.collective.base import CollectiveSolver
-from netroute.solvers.collective.greedy import GreedyLongestSolver
 from netroute.solvers.collective.koenig import KoenigSolver
 from netroute.solvers.collective.rounding import LocalSearchSolver, RoundingSolver
-from netroute.solvers.collective.spray_lp import within_reach
 
 if TYPE_CHECKING:
     from netroute.core.recorder import Recorder
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, kw_only=True)
 class AutoSolver(CollectiveSolver):
     """Colours where that is optimal, else rounds the relaxation, else searches locally.
-
-    Fat trees of unequal capacities or with unequal sizes are placed greedily, largest flows first.
 
     Examples
     --------
@@ -48,15 +45,10 @@ class AutoSolver(CollectiveSolver):
         start: CollectiveSolution | None,
     ) -> None:
         """Choose by the features of the instance."""
-        from netroute.solvers.collective.bound.degree import degree_certificate
-
         features = instance.features()
-        chosen: CollectiveSolver = GreedyLongestSolver()
+        chosen: CollectiveSolver
         if features <= KoenigSolver.supports:
             chosen = KoenigSolver()
-        elif features <= RoundingSolver.supports:
+        else:
             chosen = RoundingSolver() if within_reach(instance) else LocalSearchSolver()
         chosen.search(instance, recorder, seed=seed, start=start)
-        if not chosen.proves:
-            certificate = degree_certificate(instance)
-            recorder.bound(certificate.value, certificate.to_dict())

@@ -87,7 +87,7 @@ class IlpSolver(CollectiveSolver):
         from netroute.solvers.collective.bound.degree import degree_certificate
         from netroute.solvers.collective.colouring import compile_colouring
         from netroute.solvers.collective.greedy import compile_greedy
-        from netroute.solvers.collective.rounding import goal_of
+        from netroute.solvers.collective.rounding import goal_of, note_lp
         from netroute.solvers.collective.spray_lp import (
             certificate_of,
             require_within_reach,
@@ -108,6 +108,7 @@ class IlpSolver(CollectiveSolver):
         recorder.bound(certificate.value, certificate.to_dict())
         recorder.phase("relaxation")
         relaxed = spray_all(instance, recorder.clock.remaining, recorder.stop)
+        note_lp(instance, recorder, relaxed)
         certificate = certificate_of(instance, relaxed)
         recorder.bound(certificate.value, certificate.to_dict())
         recorder.phase("programme")

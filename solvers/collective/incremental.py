@@ -12,6 +12,7 @@ from netroute.problems.collective import CollectiveSolution, Placement
 from netroute.problems.collective.instance import FEATURES, usable
 from netroute.problems.collective.loads import loads_of
 from netroute.problems.collective.phase import MOST_LISTED
+from netroute.problems.collective.registry import within_reach
 from netroute.solvers.collective.base import CollectiveSolver
 from netroute.solvers.collective.greedy import demand_of, links_of
 from netroute.solvers.collective.paths import cores_up, of_paths
@@ -58,7 +59,7 @@ class IncrementalSolver(CollectiveSolver):
         """Move flows, then bound what comes out."""
         from netroute.solvers.collective.bound.degree import degree_certificate
         from netroute.solvers.collective.greedy import compile_greedy
-        from netroute.solvers.collective.spray_lp import certificate_of, spray_all, within_reach
+        from netroute.solvers.collective.spray_lp import certificate_of, spray_all
 
         if start is None:
             raise InputError(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from netroute.problems.collective.phase import Phase
+    from netroute.solvers.collective._kernels.mend import State
 
 STEPS = 1000
 """Moves between two looks at the clock."""
@@ -57,32 +58,10 @@ class Mending:
 
     def reach(self, goal: Fraction, *, steps: int, stop: Callable[[], bool]) -> bool:
         """Try to get all links within ``goal``; keep the placement if that is a success."""
-        from netroute.solvers.collective._kernels.mend import State, mend, note
-
-        fabric, phase = self._fabric, self._phase
         if self.theta <= goal:
             return True
-        counts = self.best.copy()
-        up = totals(counts, phase.size, phase.source, fabric.leaves).T
-        down = totals(counts, phase.size, phase.target, fabric.leaves).T
-        load = np.concatenate([up.ravel(), down.ravel()])
-        links = len(load)
-        state = State(
-            counts=counts,
-            load=load,
-            limit=self._limits(goal),
-            over=np.zeros(links, np.uint32),
-            place=np.full(links, -1, np.int64),
-            number=np.zeros(1, np.int64),
-            barred=np.zeros(counts.shape, np.int64),
-        )
-        for link in range(links):
-            note(state, np.uint32(link))
-        done = 0
-        while state.number[0] and done < steps and not stop():
-            size = min(STEPS, steps - done)
-            done += mend(self._rows, state, np.uint32(fabric.planes), size, done, self._random)
-        if state.number[0]:
+        counts = self._search(goal, steps=steps, stop=stop)
+        if counts is None:
             return False
         self.best, self.theta = counts, self._theta(counts)
         return True
@@ -109,12 +88,54 @@ class Mending:
         loads = loads_of(self._fabric, self._phase, Placement(counts=counts))
         return busiest(self._fabric, loads).time
 
-    def _limits(self, goal: Fraction) -> np.ndarray:
-        """Most bytes of each link within the goal, -1 if it has failed."""
-        capacity = np.concatenate([self._fabric.up.ravel(), self._fabric.down.T.ravel()])
-        kinds, which = np.unique(capacity, return_inverse=True)
-        most = [math.floor(goal * c) if c else -1 for c in kinds.tolist()]
-        return np.array(most, np.int64)[which]
+    def _search(self, goal: Fraction, *, steps: int, stop: Callable[[], bool]) -> np.ndarray | None:
+        """Return counts with which all links are within the goal, None without success."""
+        from netroute.solvers.collective._kernels.mend import mend
+
+        fabric, phase = self._fabric, self._phase
+        counts = self.best.copy()
+        up = totals(counts, phase.size, phase.source, fabric.leaves).T
+        down = totals(counts, phase.size, phase.target, fabric.leaves).T
+        capacity = np.concatenate([fabric.up.ravel(), fabric.down.T.ravel()])
+        load = np.concatenate([up.ravel(), down.ravel()])
+        state = self._state(counts, load, limits_of(capacity, goal))
+        done = 0
+        while state.number[0] and done < steps and not stop():
+            size = min(STEPS, steps - done)
+            done += mend(self._rows, state, np.uint32(fabric.planes), size, done, self._random)
+        return None if state.number[0] else counts
+
+    @staticmethod
+    def _state(counts: np.ndarray, load: np.ndarray, limit: np.ndarray) -> State:
+        """Return what the kernel works on, with the links in excess listed."""
+        from netroute.solvers.collective._kernels.mend import State, note
+
+        links = len(load)
+        state = State(
+            counts=counts,
+            load=load,
+            limit=limit,
+            over=np.zeros(links, np.uint32),
+            place=np.full(links, -1, np.int64),
+            number=np.zeros(1, np.int64),
+            barred=np.zeros(counts.shape, np.int64),
+        )
+        for link in range(links):
+            note(state, np.uint32(link))
+        return state
+
+
+def limits_of(capacity: np.ndarray, goal: Fraction) -> np.ndarray:
+    """Return the most bytes of each link within the goal, -1 if it has failed.
+
+    Examples
+    --------
+    >>> limits_of(np.array([2, 0, 3]), Fraction(3, 2)).tolist()
+    [3, -1, 4]
+    """
+    kinds, which = np.unique(capacity, return_inverse=True)
+    most = [math.floor(goal * c) if c else -1 for c in kinds.tolist()]
+    return np.array(most, np.int64)[which]
 
 
 @cache

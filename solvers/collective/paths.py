@@ -88,6 +88,23 @@ def of_paths(
     return Placement(counts=counts, cores=cores, unit=unit, pieces=pieces)
 
 
+def of_table(fabric: Fabric, phase: Phase, table: np.ndarray, *, unit: int = 1) -> Placement:
+    """Sum up a table of paths by rows, shape (s c, R), in units of 1 / ``unit`` flow.
+
+    Within a pod of a fat tree paths are those of core 0.
+    """
+    if fabric.tiers == 2:
+        return Placement(counts=table, unit=unit)
+    counts = table.reshape(fabric.planes, fabric.cores, -1).sum(axis=1)
+    pods = phase.pod_rows(fabric)
+    between = np.flatnonzero(pods.row >= 0)
+    cores = np.zeros((len(pods.size), fabric.paths), np.int64)
+    np.add.at(cores, pods.row[between], table[:, between].T)
+    return Placement(
+        counts=counts, cores=cores.T.reshape(fabric.planes, fabric.cores, -1), unit=unit
+    )
+
+
 def even_shares(fabric: Fabric, phase: Phase, *, pieces: int | None = None) -> Placement:
     """Divide the flows of each row evenly over all of its paths that are up."""
     table = path_table(fabric, phase)

@@ -16,6 +16,7 @@ from netroute.problems.collective.phase import MOST_TOTAL
 from netroute.problems.collective.verify_bound import price_bound
 from netroute.solvers.collective.base import CollectiveSolver
 from netroute.solvers.collective.greedy import GreedyLongestSolver
+from netroute.solvers.collective.paths import of_table
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -37,7 +38,8 @@ class LocalSearchSolver(CollectiveSolver):
     """Moves single flows between planes, from the greedy plan with the largest flows first.
 
     All links are to come within a goal: first the bound, then halfway to what has been reached.
-    For leaf-spine fabrics with any capacities and sizes. Each phase is one iteration.
+    For any capacities and sizes; fat trees with too many paths keep the greedy plan. Each phase is
+    one iteration.
 
     Examples
     --------
@@ -50,10 +52,10 @@ class LocalSearchSolver(CollectiveSolver):
     """
 
     name: ClassVar[str] = "local-search"
-    summary: ClassVar[str] = "greedy, then moves of single flows; leaf-spine fabrics of any kind"
+    summary: ClassVar[str] = "greedy, then moves of single flows; fabrics of any kind"
     kind: ClassVar = "heuristic"
     supports: ClassVar[frozenset[str]] = frozenset(
-        {"unequal sizes", "unequal capacities", "split flows"}
+        {"unequal sizes", "unequal capacities", "split flows", "fat tree"}
     )
     proves: ClassVar[bool] = True
 
@@ -70,12 +72,20 @@ class LocalSearchSolver(CollectiveSolver):
         """Place greedily, bound, and mend phase by phase."""
         from netroute.solvers.collective.bound.degree import degree_certificate
         from netroute.solvers.collective.greedy import compile_greedy
-        from netroute.solvers.collective.mending import Mending, compile_mending
+        from netroute.solvers.collective.mending import compile_mending
+        from netroute.solvers.collective.mending_tree import (
+            compile_tree_mending,
+            mending_of,
+            table_mending,
+        )
 
         recorder.phase("compiling")
         with recorder.clock.compiling():
             compile_greedy()
-            compile_mending()
+            if instance.fabric.tiers == 2:
+                compile_mending()
+            else:
+                compile_tree_mending()
         self.offer_start(instance, recorder, start)
         rng = np.random.default_rng(seed)
         plan = [GreedyLongestSolver().place(instance, phase, rng) for phase in instance.phases]
@@ -92,12 +102,15 @@ class LocalSearchSolver(CollectiveSolver):
                 break
             found = relaxed[number]
             low, nic = goal_of(instance, phase, found)
-            best = Mending(instance.fabric, phase, plan[number].counts, seed=seed)
+            best = mending_of(instance.fabric, phase, plan[number], seed=seed)
+            if best is None:
+                recorder.stop(number + 1)
+                continue
             # A phase that its hosts keep busy for longer gains nothing.
             low = max(low, nic)
             if found is not None:
                 counts = rounded(instance, phase, found)
-                other = Mending(instance.fabric, phase, counts, seed=seed)
+                other = table_mending(instance.fabric, phase, counts, seed=seed)
                 other.reach(low, steps=self.steps, stop=halted)
                 best = other if other.theta < best.theta else best
             best.descend(low, steps=self.steps, rounds=ROUNDS, stop=halted)
@@ -143,7 +156,19 @@ class RoundingSolver(LocalSearchSolver):
         found = spray_all(instance, recorder.clock.remaining, recorder.stop)
         certificate = certificate_of(instance, found)
         recorder.bound(certificate.value, certificate.to_dict())
+        note_lp(instance, recorder, found)
         return found
+
+
+def note_lp(instance: CollectiveInstance, recorder: Recorder, found: list[Spray | None]) -> None:
+    """Report what the relaxation takes, if all phases have been solved: metric ``lp``."""
+    total = 0.0
+    for phase, spray in zip(instance.phases, found, strict=True):
+        if spray is None and len(phase.size):
+            return
+        nic = float(degree_bounds(instance.fabric, phase, whole=False)["nic"])
+        total += max(nic, 0.0 if spray is None else spray.theta)
+    recorder.metrics["lp"] = total
 
 
 def goal_of(
@@ -151,7 +176,7 @@ def goal_of(
 ) -> tuple[Fraction, Fraction]:
     """Return the bound on switches' links for whole flows, and that of hosts' links."""
     low = degree_bounds(instance.fabric, phase, whole=True)
-    goal = max(low["leaf"], low["flow"])
+    goal = max(low["leaf"], low["flow"], low["pod"])
     if found is not None:
         whole = instance if instance.extra_pieces == 0 else None
         value = price_bound(instance, phase, found.prices)
@@ -179,14 +204,14 @@ def finest_shares(fabric: Fabric, phase: Phase, found: Spray | None) -> Placemen
         return Placement(counts=np.zeros((fabric.planes, 0), np.int64))
     flows, volume = int(phase.count.max(initial=1)), int((phase.size * phase.count).sum())
     unit = min((MOST_COUNT - 1) // flows, (MOST_TOTAL - 1) // max(1, volume), FINEST)
-    return shares(phase, found, max(1, unit))
+    return shares(fabric, phase, found, max(1, unit))
 
 
-def shares(phase: Phase, found: Spray, unit: int) -> Placement:
+def shares(fabric: Fabric, phase: Phase, found: Spray, unit: int) -> Placement:
     """Return the relaxation's shares in whole units of 1 / ``unit`` flow."""
     exact = found.share * (phase.count * unit)
     counts = np.floor(exact).astype(np.int64)
     left = phase.count * unit - counts.sum(axis=0)
     # A unit or two go where the share is largest.
     np.add.at(counts, (np.argmax(exact, axis=0), np.arange(counts.shape[1])), left)
-    return Placement(counts=counts, unit=unit)
+    return of_table(fabric, phase, counts, unit=unit)

@@ -9,7 +9,11 @@ import numpy as np
 from netroute.core.bound import Certificate
 from netroute.core.errors import UnsupportedError
 from netroute.problems.collective.instance import usable
-from netroute.problems.collective.registry import MOST_VARIABLES
+from netroute.problems.collective.registry import (
+    MOST_TREE_VARIABLES,
+    MOST_VARIABLES,
+    within_reach,
+)
 from netroute.problems.collective.verify_bound import verify_bound
 
 if TYPE_CHECKING:
@@ -24,24 +28,18 @@ class Spray(NamedTuple):
 
     theta: float
     share: np.ndarray
-    """Share of each row on each plane: float64, shape (s, R), columns sum up to 1."""
+    """Share of each row on each plane, or path of a fat tree: float64, columns sum up to 1."""
     prices: dict[str, Any]
     """Of the links, for the certificate."""
 
 
-def within_reach(instance: CollectiveInstance) -> bool:
-    """Whether the relaxation of all phases is small enough, and of two tiers."""
-    planes = instance.fabric.planes
-    rows = max((len(phase.size) for phase in instance.phases), default=0)
-    return instance.fabric.tiers == 2 and rows * planes <= MOST_VARIABLES
-
-
 def require_within_reach(instance: CollectiveInstance, name: str) -> None:
-    """Raise `UnsupportedError` where `within_reach` is not so."""
+    """Raise `UnsupportedError` where `netroute.problems.collective.registry.within_reach` not."""
     if not within_reach(instance):
+        most = MOST_VARIABLES if instance.fabric.tiers == 2 else MOST_TREE_VARIABLES
         raise UnsupportedError(
-            f"{name!r} takes leaf-spine fabrics of at most {MOST_VARIABLES} pairs of leaves times "
-            f"spines, which instance {instance.name!r} exceeds"
+            f"{name!r} takes fabrics of at most {most} pairs of leaves times planes, which "
+            f"instance {instance.name!r} exceeds"
         )
 
 
@@ -67,6 +65,10 @@ def spray(
     from scipy.sparse import coo_array, csr_array
 
     fabric = instance.fabric
+    if fabric.tiers == 3:
+        from netroute.solvers.collective.tree_lp import tree_spray
+
+        return tree_spray(instance, phase, seconds=seconds)
     leaves = fabric.leaves
     kinds = alike(fabric)
     members = np.bincount(kinds)

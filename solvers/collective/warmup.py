@@ -9,10 +9,12 @@ def warmup() -> None:
     from netroute.solvers.collective.greedy import compile_greedy
     from netroute.solvers.collective.hedera import compile_hedera
     from netroute.solvers.collective.mending import compile_mending
+    from netroute.solvers.collective.mending_tree import compile_tree_mending
     from netroute.solvers.collective.simulate import compile_simulation
 
     compile_colouring()
     compile_greedy()
     compile_hedera()
     compile_mending()
+    compile_tree_mending()
     compile_simulation()

@@ -22,7 +22,7 @@ UNIT = 2**20
 
 @dataclass(frozen=True, kw_only=True)
 class WeightedSpraySolver(PlacingSolver):
-    """Spreads flows by the weights that are best for all of them together; leaf-spine fabrics.
+    """Spreads flows by the weights that are best for all of them together.
 
     Shares are rounded to 2^-20 of a flow.
 
@@ -37,7 +37,7 @@ class WeightedSpraySolver(PlacingSolver):
     """
 
     name: ClassVar[str] = "weighted-spray"
-    summary: ClassVar[str] = "ideal packet spraying by the best weights; leaf-spine fabrics"
+    summary: ClassVar[str] = "ideal packet spraying by the best weights"
     splits: ClassVar[bool] = True
 
     def place(
@@ -50,4 +50,4 @@ class WeightedSpraySolver(PlacingSolver):
             raise NetrouteError(
                 f"HiGHS found no optimum of the relaxation of instance {instance.name!r}"
             )
-        return shares(phase, found, UNIT)
+        return shares(instance.fabric, phase, found, UNIT)

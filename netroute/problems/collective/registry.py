@@ -15,6 +15,9 @@ _SOLVERS = "netroute.solvers.collective"
 MOST_VARIABLES = 300_000
 """Pairs of leaves times planes up to which the relaxation is solved."""
 
+MOST_TREE_VARIABLES = 40_000
+"""The same of a fat tree, with pairs of pods times paths."""
+
 COLLECTIVE = Problem(
     name="collective",
     family="collective",
@@ -71,7 +74,14 @@ COLLECTIVE = Problem(
 
 def default_bound(instance: CollectiveInstance) -> str:
     """Return the bound method that is used unless one is asked for."""
-    rows = max((len(phase.size) for phase in instance.phases), default=0)
-    small = instance.fabric.tiers == 2 and rows * instance.fabric.planes <= MOST_VARIABLES
     uneven = instance.features() & {"unequal capacities", "unequal sizes"}
-    return "lp" if uneven and small else "degree"
+    return "lp" if uneven and within_reach(instance) else "degree"
+
+
+def within_reach(instance: CollectiveInstance) -> bool:
+    """Whether the relaxation of all phases is small enough to be solved."""
+    fabric = instance.fabric
+    rows = max((len(phase.size) for phase in instance.phases), default=0)
+    if fabric.tiers == 2:
+        return rows * fabric.planes <= MOST_VARIABLES
+    return rows * fabric.planes + fabric.pods**2 * fabric.paths <= MOST_TREE_VARIABLES

@@ -8,7 +8,9 @@ join them; within the time theta the links carry at most theta times their capac
 
     theta >= sum_ij bytes_ij min_k (y_ik + z_kj) / (sum_ik up_ik y_ik + sum_kj down_kj z_kj)
 
-whatever is split (the dual of the relaxation in which flows are divided at will). Prices are read
+whatever is split (the dual of the relaxation in which flows are divided at will). In a fat tree the
+links of aggregation switches to cores and back have prices, too, and a byte between pods pays those
+of the cheapest core of its plane as well. Prices are read
 as multiples of a power of two, so that everything is an exact fraction. Where no flow is split the
 bound is rounded up to the next load over capacity that can occur.
 """
@@ -25,6 +27,7 @@ from netroute.problems.collective.bounds import degree_bounds, lifted
 from netroute.problems.collective.instance import usable
 
 if TYPE_CHECKING:
+    from netroute.problems.collective.fabric import Fabric
     from netroute.problems.collective.instance import CollectiveInstance
     from netroute.problems.collective.phase import Phase
 
@@ -41,7 +44,8 @@ def verify_bound(instance: CollectiveInstance, certificate: dict[str, Any]) -> f
         The problem.
     certificate : dict
         ``method``: ``degree``, or ``lp`` with ``data.prices``: for each phase null, or an object
-        with ``up`` (L rows of s prices) and ``down`` (s rows of L prices).
+        with ``up`` (L rows of s prices) and ``down`` (s rows of L prices), and of a fat tree
+        ``core_up`` and ``core_down`` in the shapes of its capacities.
 
     Raises
     ------
@@ -83,27 +87,45 @@ def verify_bound(instance: CollectiveInstance, certificate: dict[str, Any]) -> f
 def price_bound(instance: CollectiveInstance, phase: Phase, prices: Any) -> Fraction:
     """Return what prices of the links prove of one phase."""
     fabric = instance.fabric
-    if fabric.tiers == 3:
-        raise _fault("prices are of leaf-spine fabrics only")
     if not isinstance(prices, dict):
         raise _fault("expected an object with 'up' and 'down'")
-    y = _prices(prices, "up", fabric.up.shape)
-    z = _prices(prices, "down", fabric.down.shape)
-    highest = max(float(y.max()), float(z.max()))
+    tiers = {"up": fabric.up, "down": fabric.down}
+    if fabric.core_up is not None and fabric.core_down is not None:
+        tiers |= {"core_up": fabric.core_up, "core_down": fabric.core_down}
+    given = {name: _prices(prices, name, tier.shape) for name, tier in tiers.items()}
+    highest = max(float(price.max()) for price in given.values())
     if highest <= 0.0:
         return Fraction(0)
-    whole_y = np.floor(y / highest * SCALE).astype(np.int64)
-    whole_z = np.floor(z / highest * SCALE).astype(np.int64)
-    paid = sum(int(a) * int(b) for a, b in zip(fabric.up.flat, whole_y.flat, strict=True))
-    paid += sum(int(a) * int(b) for a, b in zip(fabric.down.flat, whole_z.flat, strict=True))
-    least = np.where(
-        usable(fabric, phase.source, phase.target),
-        whole_y[phase.source] + whole_z.T[phase.target],
-        np.iinfo(np.int64).max,
-    ).min(axis=1, initial=np.iinfo(np.int64).max)
+    whole = {
+        name: np.floor(price / highest * SCALE).astype(np.int64) for name, price in given.items()
+    }
+    paid = sum(
+        int(a) * int(b)
+        for name, tier in tiers.items()
+        for a, b in zip(tier.flat, whole[name].flat, strict=True)
+    )
+    least = _cheapest(fabric, phase, whole)
     volume = phase.size * phase.count
     worth = sum(int(a) * int(b) for a, b in zip(volume, least, strict=True))
     return Fraction(worth, paid) if paid else Fraction(0)
+
+
+def _cheapest(fabric: Fabric, phase: Phase, prices: dict[str, np.ndarray]) -> np.ndarray:
+    """Return the price of the cheapest path of each row: int64, shape (R,)."""
+    never = np.int64(np.iinfo(np.int64).max)
+    cost = prices["up"][phase.source] + prices["down"].T[phase.target]
+    if fabric.core_up is not None and fabric.core_down is not None:
+        p = phase.source // fabric.leaves_per_pod
+        q = phase.target // fabric.leaves_per_pod
+        between = np.full((fabric.pods, fabric.pods, fabric.planes), never // 2)
+        for c in range(fabric.cores):
+            rise, fall = fabric.core_up[:, :, c], fabric.core_down[:, c].T
+            joined = (rise[:, None] > 0) & (fall[None] > 0)
+            price = prices["core_up"][:, None, :, c] + prices["core_down"][:, c].T[None]
+            between = np.minimum(between, np.where(joined, price, never // 2))
+        cost = cost + np.where((p == q)[:, None], 0, between[p, q])
+    cost = np.where(usable(fabric, phase.source, phase.target), cost, never)
+    return np.asarray(cost.min(axis=1, initial=never))
 
 
 def _prices(data: dict[str, Any], name: str, shape: tuple[int, ...]) -> np.ndarray:

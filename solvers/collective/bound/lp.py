@@ -19,13 +19,13 @@ SLICE = 600.0
 
 
 class LpBound(BoundMethod):
-    """The relaxation of each phase, in which flows are divided at will; for leaf-spine fabrics.
+    """The relaxation of each phase, in which flows are divided at will.
 
     Where flows are whole it is rounded up to the next load that can occur.
     """
 
     name: ClassVar[str] = "lp"
-    summary: ClassVar[str] = "ideal spraying that knows all rates; leaf-spine fabrics"
+    summary: ClassVar[str] = "ideal spraying that knows all rates"
 
     def run(
         self,
