@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from netroute.core.solver import parameter
 from netroute.solvers.tsp.fragments import Fragments
 from netroute.solvers.tsp.joining import JoiningSolver
 
@@ -34,6 +35,8 @@ class SavingsSolver(JoiningSolver):
 
     name: ClassVar[str] = "savings"
     summary: ClassVar[str] = "savings over near pairs; the best of the quick constructions"
+
+    neighbours: int = parameter(20, "length of the lists of near nodes", low=1, high=100)
 
     def fragments(self, instance: TspInstance) -> Fragments:
         """Return paths that are joined where the detour by the hub is longest."""
