@@ -52,7 +52,7 @@ class WsnNodesEnv(TeamEnv):
     >>> env = WsnNodesEnv()
     >>> seen, _ = env.reset(seed=1)
     >>> seen, reward, *_ = env.step({name: int(name == "node_3") for name in env.agents})
-    >>> reward["node_0"], float(seen["node_3"]["own"][3].round(2))
+    >>> reward["node_0"], round(float(seen["node_3"]["own"][3]), 3)
     (1.0, 0.01)
     """
 

@@ -24,8 +24,9 @@ def around_of(field: Field, radius: float) -> Around:
     >>> net = WsnInstance(
     ...     position=[[0, 0], [3, 4], [9, 9]], base_station=[0, 0], energy=1, field=[9, 9]
     ... )
-    >>> around_of(field_of([net]), 6.0).total.tolist()
-    [[5.0, 5.0, 0.0]]
+    >>> around = around_of(field_of([net]), 10.0)
+    >>> around.others.tolist(), (around.total / 2**32 * 10.0).round(3).tolist()
+    ([[1, 2, 1]], [[5.0, 12.81, 7.81]])
     """
     from netroute.solvers.wsn._kernels.neighbourhood import Around, survey
 
@@ -33,8 +34,8 @@ def around_of(field: Field, radius: float) -> Around:
     around = Around(
         radius2=radius * radius,
         others=np.zeros(shape, np.int64),
-        total=np.zeros(shape),
-        squares=np.zeros(shape),
+        total=np.zeros(shape, np.int64),
+        squares=np.zeros(shape, np.int64),
         gone=np.zeros(shape, np.uint8),
         alive=np.zeros(shape[0], np.int64),
     )

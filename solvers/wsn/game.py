@@ -46,7 +46,7 @@ class GameSolver(ProtocolSolver):
     [1, -1, -1, 2]
     """
 
-    radius: float = parameter(40.0, "how far off a head may be to serve, in metres", low=0.0)
+    radius: float = parameter(40.0, "reach of a head in metres", low=0.0, high=1e8)
 
     name: ClassVar[str] = "game"
     summary: ClassVar[str] = "heads by best responses in a game of volunteers"

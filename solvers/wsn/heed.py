@@ -48,7 +48,7 @@ class HeedSolver(ProtocolSolver):
 
     share: float = parameter(0.05, "probability to offer at full energy", low=1e-6, high=1.0)
     least: float = parameter(1e-4, "least probability to offer", low=1e-9, high=1.0)
-    radius: float = parameter(25.0, "radius of clusters in metres", low=0.0)
+    radius: float = parameter(25.0, "radius of clusters in metres", low=0.0, high=1e8)
 
     name: ClassVar[str] = "heed"
     summary: ClassVar[str] = "heads by residual energy, cheapest head in reach (HEED)"

@@ -17,7 +17,7 @@ class Fuzzy(NamedTuple):
     ----------
     who : ndarray of uint32, shape (n,)
     chance : ndarray of float64, shape (n,)
-    widest : ndarray of float64, shape (B,)
+    widest : ndarray of int64, shape (B,)
         Largest sum of distances of any node at the start.
     share : float
         Probability to be a candidate.
@@ -59,8 +59,8 @@ def stand(field, run, around, fuzzy, b):
         if run.left[b, i] <= 0.0 or uniform(random) >= fuzzy.share:
             continue
         distance = 0.0
-        if fuzzy.widest[b] > 0.0:
-            distance = min(1.0, max(0.0, around.total[b, i] / fuzzy.widest[b]))
+        if fuzzy.widest[b] > 0:
+            distance = around.total[b, i] / fuzzy.widest[b]
         fuzzy.chance[count] = chance_of(run.left[b, i] / most, distance)
         fuzzy.who[count] = i
         count += 1

@@ -18,7 +18,7 @@ class Hybrid(NamedTuple):
     Attributes
     ----------
     chance, cost : ndarray of float64
-        Probability to lead; mean squared distance to the nodes in reach.
+        Probability to lead; mean squared distance to the nodes in reach, in any unit.
     state : ndarray of int64
         One of the codes above.
     best : ndarray of int64
@@ -47,7 +47,11 @@ def _hear(field, around, hybrid, b, j):
         if dx * dx + dy * dy > around.radius2:
             continue
         known = hybrid.best[i]
-        if known < 0 or hybrid.cost[j] < hybrid.cost[np.uint32(known)]:
+        if known < 0:
+            hybrid.best[i] = np.int64(j)
+            continue
+        ours, theirs = hybrid.cost[j], hybrid.cost[np.uint32(known)]
+        if ours < theirs or (ours == theirs and np.int64(j) < known):
             hybrid.best[i] = np.int64(j)
 
 

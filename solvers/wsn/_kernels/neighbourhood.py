@@ -7,6 +7,9 @@ import numpy as np
 from netroute.core.jit import kernel
 from netroute.solvers.wsn._kernels.world import inner
 
+UNIT = 4294967296.0
+"""Parts of a radius, and of its square, in which distances are counted."""
+
 
 class Around(NamedTuple):
     """Living nodes other than itself within the radius of each node of B fields.
@@ -17,8 +20,9 @@ class Around(NamedTuple):
         Squared radius.
     others : ndarray of int64, shape (B, n)
         How many there are.
-    total, squares : ndarray of float64, shape (B, n)
-        Sums of their distances, and of these squared.
+    total, squares : ndarray of int64, shape (B, n)
+        Sums of their distances, and of these squared, in radii over 2**32, so that sums are exact
+        whatever their order.
     gone : ndarray of uint8, shape (B, n)
         1: the node is dead and counted out.
     alive : ndarray of int64, shape (B,)
@@ -42,8 +46,10 @@ def _count(field, around, b, j, sign):
         d2 = dx * dx + dy * dy
         if d2 <= around.radius2 and i != j:
             around.others[b, i] += sign
-            around.total[b, i] += sign * np.sqrt(d2)
-            around.squares[b, i] += sign * d2
+            if d2 > 0.0:
+                share = d2 / around.radius2
+                around.total[b, i] += sign * np.int64(np.sqrt(share) * UNIT)
+                around.squares[b, i] += sign * np.int64(share * UNIT)
 
 
 @kernel(_nrt=False)

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from netroute.problems.wsn import WsnInstance
-from netroute.problems.wsn.energy import member_costs, tables
 from netroute.problems.wsn.readings import Reports
 from netroute.solvers.wsn.batch import lifetimes
 from netroute.solvers.wsn.deec import DeecSolver
@@ -15,66 +14,6 @@ from netroute.solvers.wsn.edeec import EdeecSolver
 from netroute.solvers.wsn.leach import LeachSolver
 from netroute.solvers.wsn.sep import SepSolver
 from netroute.solvers.wsn.teen import TeenSolver
-
-
-class Slow:
-    """A network that dies round by round; ``elect(r, left, last)`` names the heads."""
-
-    def __init__(self, net, elect, *, reports=None):
-        self.net, self.elect, self.reports = net, elect, reports
-        self.left = net.energy.copy()
-        self.last = np.full(net.size, -1)
-        self.costs = tables(net)
-        self.rows = []
-
-    def run(self):
-        r = 0
-        while (self.left > 0).any():
-            self.round(r, [i for i in self.elect(r, self.left, self.last) if self.left[i] > 0])
-            r += 1
-        return self.rows
-
-    def round(self, r, heads):
-        net, n = self.net, self.net.size
-        alive = [i for i in range(n) if self.left[i] > 0]
-        parent, head, spent = np.full(n, -2), np.zeros(n, bool), np.zeros(n)
-        tells = np.ones(n, bool) if self.reports is None else self.reports.next(1)[0]
-        self.last[heads] = r
-        distance = np.hypot(*(net.position[:, None] - net.position[None]).transpose(2, 0, 1))
-        base = np.hypot(*(net.position - net.base_station).T)
-        for i in alive:
-            if i in heads or not tells[i]:
-                continue
-            if not heads:
-                silent = net.headless == "silent" and net.hard_threshold is None
-                parent[i] = -2 if silent else -1
-                continue
-            j = min(heads, key=lambda j: distance[i, j])
-            parent[i] = -1 if net.base_if_nearer and base[i] < distance[i, j] else j
-        members = [[i for i in alive if parent[i] == j] for j in range(n)]
-        for j in heads:
-            if members[j] or (tells[j] and net.routing == "clusters"):
-                parent[j], head[j] = -1, True
-            elif tells[j]:
-                parent[j] = -1
-        for i in alive:
-            if head[i]:
-                spent[i] = self.costs.head[i] + len(members[i]) * self.costs.receive[i]
-            elif parent[i] == -1:
-                spent[i] = self.costs.direct[i]
-            elif parent[i] >= 0:
-                spent[i] = member_costs(net, np.array([i]), np.array([parent[i]]))[0, 0]
-        self.left -= spent
-        self.left[self.left <= 1e-9 * net.energy] = 0.0
-        self.rows.append((parent.tolist(), head.tolist()))
-
-
-def rows_of(plan):
-    return [
-        (parent.tolist(), head.tolist())
-        for parent, head, rounds in zip(plan.parent, plan.head, plan.rounds, strict=True)
-        for _ in range(rounds)
-    ]
 
 
 def leach(random, share):
@@ -104,25 +43,25 @@ CONVENTIONS = (
 
 
 @pytest.mark.parametrize("changes", CONVENTIONS)
-def test_leach_teen_and_direct_play_as_defined(make_field, dice, changes):
+def test_leach_teen_and_direct_play_as_defined(make_field, dice, slow, rows_of, changes):
     net = make_field(**changes)
     plan = LeachSolver(share=0.15).solve(net, seed=4).solution
-    assert rows_of(plan) == Slow(net, leach(dice(4), [0.15] * net.size)).run()
+    assert rows_of(plan) == slow(net, leach(dice(4), [0.15] * net.size)).run()
     plan = TeenSolver(share=0.15).solve(net, seed=4).solution
-    slow = Slow(net, leach(dice(4), [0.15] * net.size), reports=Reports(net))
-    assert rows_of(plan) == slow.run()
+    teen = slow(net, leach(dice(4), [0.15] * net.size), reports=Reports(net))
+    assert rows_of(plan) == teen.run()
     plan = DirectSolver().solve(net).solution
     always = net.replace(headless="direct")
-    assert rows_of(plan) == Slow(always, lambda r, left, last: []).run()
+    assert rows_of(plan) == slow(always, lambda r, left, last: []).run()
     assert len(plan.rounds) <= net.size
 
 
-def test_sep_and_deec_weigh_energies(make_field, dice):
+def test_sep_and_deec_weigh_energies(make_field, dice, slow, rows_of):
     energy = [0.03, 0.01, 0.01, 0.02] * 3
     net = make_field(energy=energy)
     share = [0.2 * e / np.mean(energy) for e in energy]
     plan = SepSolver(share=0.2).solve(net, seed=2).solution
-    assert rows_of(plan) == Slow(net, leach(dice(2), share)).run()
+    assert rows_of(plan) == slow(net, leach(dice(2), share)).run()
 
     random, far = dice(2), float(np.hypot(*(net.position - net.base_station).T).mean())
     amplifier = 10e-12 * far**2 if far < net.crossover else 1.3e-15 * far**4
@@ -145,7 +84,7 @@ def test_sep_and_deec_weigh_energies(make_field, dice):
         return heads
 
     plan = DeecSolver(share=0.2).solve(net, seed=2).solution
-    assert rows_of(plan) == Slow(net, elect).run()
+    assert rows_of(plan) == slow(net, elect).run()
     assert rows_of(EdeecSolver(share=0.2).solve(net, seed=2).solution) == rows_of(plan)
 
 
