@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import netroute
 from netroute.core.errors import InputError
@@ -112,6 +114,53 @@ def test_what_is_wrong_is_named(words, values):
         generate_collective(**SMALL | values)
     assert words in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@settings(max_examples=250, deadline=None)
+@given(
+    values=st.fixed_dictionaries(
+        {"seed": st.integers(0, 5), "pattern": st.sampled_from(NAMES)},
+        optional={
+            "leaves": st.integers(-1, 9),
+            "spines": st.integers(-1, 5),
+            "hosts_per_leaf": st.integers(-1, 9),
+            "fat_tree": st.sampled_from([-2, 0, 2, 3, 4, 6]),
+            "oversubscription": st.integers(0, 9),
+            "group": st.integers(-1, 80),
+            "channels": st.integers(0, 4),
+            "placement": st.sampled_from(["random", "packed", "striped", "fragmented"]),
+            "server": st.integers(0, 9),
+            "rails": st.booleans(),
+            "shape": st.sampled_from(["2x4", "4x4", "2x2x2", "0x3", "x", "-1x4"]),
+            "tensor": st.integers(0, 4),
+            "expert": st.integers(0, 4),
+            "data": st.integers(0, 8),
+            "pipeline": st.integers(0, 4),
+            "reduction": st.sampled_from(["ring", "halving-doubling", "all-to-all", "bruck"]),
+            "size": st.sampled_from([-1, 0, 1, 3, 2**30, 2**31]),
+            "spread": st.sampled_from([-1.0, 0.0, 0.5, 4.0, float("nan"), float("inf")]),
+            "capacity": st.sampled_from([0, 1, 3, 2**40, 2**41]),
+            "nic": st.sampled_from([-1, 1, 2, 2**40]),
+            "failed_spines": st.integers(-1, 3),
+            "failed_links": st.integers(-1, 9),
+            "failed_core_links": st.integers(-1, 9),
+            "half_rate": st.integers(-1, 9),
+            "bad_leaf": st.sampled_from([-0.1, 0.0, 0.5, 1.0, float("nan")]),
+            "slow_leaf": st.integers(0, 5),
+            "split": st.booleans(),
+        },
+    )
+)
+def test_any_options_make_an_instance_or_one_line(values):
+    instance, words = None, ""
+    try:
+        instance = generate_collective(**values)
+    except InputError as error:
+        words = str(error)
+    assert "\n" not in words
+    if instance is not None:
+        assert instance.size > 0
+        assert generate_collective(**values).fingerprint == instance.fingerprint
 
 
 @pytest.mark.parametrize(
