@@ -59,8 +59,8 @@ def solve(
             "--out",
             "-o",
             metavar="FILE",
-            help="Write the answer: .sol, .geojson, or .json (the full result with its "
-            "certificate); may be repeated.",
+            help="Write the answer: .json (the full result with its certificate), or .sol, "
+            ".geojson, .npz or .csv, as the problem has them; may be repeated.",
         ),
     ] = None,
     plot: Annotated[
