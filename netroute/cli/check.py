@@ -22,7 +22,9 @@ def check(
     solution: Annotated[
         Path,
         typer.Argument(
-            metavar="SOLUTION", help="A .sol, or a .json result of 'solve'.", show_default=False
+            metavar="SOLUTION",
+            help="A .sol, a .tour, or a .json result of 'solve'.",
+            show_default=False,
         ),
     ],
     bound: Annotated[

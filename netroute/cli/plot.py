@@ -21,7 +21,7 @@ def plot(
         list[Path] | None,
         typer.Argument(
             metavar="[SOLUTION]...",
-            help="A .sol, or a .json result of 'solve'; several results to compare.",
+            help="A .sol, a .tour, or a .json result of 'solve'; several results to compare.",
         ),
     ] = None,
     out: Annotated[

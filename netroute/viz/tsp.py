@@ -22,6 +22,9 @@ TOUR = "#2563a8"
 FIXED = "#d1701a"
 WRONG = "#d11a2a"
 
+MOST_ARROWS = 500
+"""Of longer asymmetric tours the direction could not be seen."""
+
 
 def plot_tour(
     instance: TspInstance,
@@ -86,6 +89,8 @@ def _draw(
             solid_joinstyle="round",
             zorder=1,
         )
+        if not instance.symmetric and len(tour) <= MOST_ARROWS:
+            _arrows(chart, points[closed])
     if len(instance.fixed_edges):
         lines = LineCollection(
             list(points[instance.fixed_edges]),
@@ -103,6 +108,30 @@ def _draw(
     left = ~shown
     chart.axes.scatter(
         x[left], y[left], s=3 * chart.dot, c=WRONG, marker="x", linewidths=1, zorder=4
+    )
+
+
+def _arrows(chart: Map, path: np.ndarray) -> None:
+    """Draw an arrow head in the middle of each edge: the way matters."""
+    step = np.diff(path, axis=0)
+    length = np.hypot(*step.T)
+    used = length > 0
+    middle = (path[:-1] + path[1:])[used] / 2
+    along = step[used] / length[used, None]
+    chart.axes.quiver(
+        *middle.T,
+        *along.T,
+        angles="xy",
+        pivot="mid",
+        units="inches",
+        scale_units="inches",
+        scale=10.0,
+        width=0.01,
+        headwidth=9.0,
+        headlength=10.0,
+        headaxislength=9.0,
+        color=TOUR,
+        zorder=2,
     )
 
 

@@ -55,6 +55,18 @@ def test_all_kinds_of_instances(tmp_path, case):
     assert path.read_bytes().startswith(b"\x89PNG")
 
 
+def test_asymmetric_tours_have_a_direction(tmp_path):
+    matrix = np.random.default_rng(3).random((20, 20))
+    pictures = []
+    for order in (np.arange(20), np.arange(20)[::-1]):
+        for distances in (matrix, matrix + matrix.T):
+            path = tmp_path / f"{len(pictures)}.png"
+            instance = TspInstance(matrix=distances, display=POINTS)
+            plot_tour(instance, TspSolution.of(order), path, title="a")
+            pictures.append(path.read_bytes())
+    assert pictures[0] != pictures[2]
+
+
 def test_no_coordinates_no_map(tmp_path):
     with pytest.raises(InputError, match="there is no map to draw"):
         plot_tour(TspInstance(matrix=np.ones((3, 3))), None, tmp_path / "a.png")
