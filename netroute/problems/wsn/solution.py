@@ -146,7 +146,7 @@ def _integers(name: str, values: npt.ArrayLike, axes: int) -> np.ndarray:
         raise _fault(name, "expected integers")
     if array.dtype.kind == "u" and array.size and array.max() > MOST_ROUNDS:
         raise _fault(name, f"found {array.max()}, expected at most {MOST_ROUNDS}")
-    return array.astype(np.int64)
+    return array if array.size else array.astype(np.int64)
 
 
 def _fault(where: str, message: str) -> InputError:
