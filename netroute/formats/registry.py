@@ -155,6 +155,7 @@ FORMATS: dict[str, Format] = {
         title="connection matrix of htsim",
         family="collective",
         suffixes=(".cm",),
+        begin="Nodes ",
         read_instance="netroute.formats.htsim:read_cm",
         write_instance="netroute.formats.htsim_write:write_cm",
     ),
@@ -217,7 +218,7 @@ def suffixes(ability: Ability, family: str | None = None) -> tuple[str, ...]:
     Examples
     --------
     >>> suffixes("write_solution"), suffixes("write_solution", "sdn")
-    (('.sol', '.tour', '.json', '.geojson'), ('.json',))
+    (('.sol', '.tour', '.json', '.npz', '.csv', '.geojson'), ('.json',))
     """
     return tuple(
         suffix

@@ -35,6 +35,9 @@ def test_flows_and_fabrics(tmp_path):
     assert (fabric.hosts_per_leaf, fabric.nic, fabric.up.tolist()) == (2, 5, [[10, 10]] * 4)
     as_text = read(tmp_path, TEXT, leaves="4", spines="2", capacity="10", nic="5")
     assert as_text.fingerprint == instance.fingerprint
+    (tmp_path / "job.tm").write_text(TEXT)
+    other = netroute.read(tmp_path / "job.tm", leaves=4, spines=2, capacity=10, nic=5)
+    assert other.fingerprint == instance.fingerprint
     tree = read(tmp_path, TEXT, fat_tree=4)
     assert (tree.fabric.tiers, tree.fabric.hosts) == (3, 16)
 
