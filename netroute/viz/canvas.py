@@ -12,7 +12,12 @@ from netroute.core.files import require_writable, write_atomic
 from netroute.core.result import relative_gap
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+    from netroute.core.result import Result
 
 FORMATS = (".png", ".pdf", ".svg", ".jpg")
 DPI = 160
@@ -63,6 +68,22 @@ def save(figure: Figure, path: str | Path) -> None:
     metadata = {"pdf": {"CreationDate": None}, "svg": {"Date": None}}.get(kind)
     figure.savefig(stream, format=kind, dpi=DPI, metadata=metadata)
     write_atomic(path, stream.getvalue())
+
+
+def tidy(axes: Axes, *, size: float = 9.0) -> None:
+    """Leave faint lines and two sides of the frame; ``size`` is that of the numbers in points."""
+    axes.grid(color=FAINT, linewidth=0.6)
+    axes.set_axisbelow(True)
+    axes.tick_params(colors=MUTED, which="both", labelsize=size)
+    for side, spine in axes.spines.items():
+        spine.set_visible(side in ("left", "bottom"))
+        spine.set_color(FAINT)
+
+
+def named(runs: Sequence[Result]) -> list[str]:
+    """Name runs by their solvers, with the seeds where a solver comes twice."""
+    several = len({run.solver for run in runs}) < len(runs)
+    return [f"{run.solver}, seed {run.seed}" if several else run.solver for run in runs]
 
 
 def number(value: float) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netroute.core.errors import InputError
-from netroute.viz.canvas import FAINT, INK, MUTED, new_figure, number, save
+from netroute.viz.canvas import INK, MUTED, named, new_figure, number, save, tidy
 from netroute.viz.collective import FAILED, link_times, sorted_times
 from netroute.viz.colours import distinct
 
@@ -63,7 +63,7 @@ def plot_schemes(
             where=str(path),
         )
     drawn.sort(key=lambda run: float(run.objective or 0.0))
-    names = _names(drawn)
+    names = named(drawn)
     bounds = [run.bound for run in drawn if run.bound is not None]
     bound = max(bounds, default=None)
     rows = -(-len(drawn) // 6)
@@ -87,7 +87,7 @@ def plot_schemes(
     axes.set_xlabel("links of the fabric, the most loaded first, in %", color=MUTED, fontsize=9)
     axes.set_ylabel("load over capacity", color=MUTED, fontsize=9)
     axes.legend(frameon=False, fontsize=8.5, labelcolor=INK, ncols=2, loc="upper right")
-    tidy(axes)
+    tidy(axes, size=8.5)
     head = 1.0 - 0.35 / high
     figure.text(0.03, head, title or instance.name, size=15, weight="bold", color=INK, va="center")
     save(figure, path)
@@ -107,22 +107,6 @@ def line(axes: Axes, value: float, text: str) -> None:
         size=8.5,
         color=MUTED,
     )
-
-
-def tidy(axes: Axes) -> None:
-    """Leave faint lines and two sides of the frame."""
-    axes.grid(color=FAINT, linewidth=0.6)
-    axes.set_axisbelow(True)
-    axes.tick_params(colors=MUTED, labelsize=8.5)
-    for side, spine in axes.spines.items():
-        spine.set_visible(side in ("left", "bottom"))
-        spine.set_color(FAINT)
-
-
-def _names(runs: Sequence[Result]) -> list[str]:
-    """Solvers, with the seed where a solver comes twice."""
-    several = len({run.solver for run in runs}) < len(runs)
-    return [f"{run.solver}, seed {run.seed}" if several else run.solver for run in runs]
 
 
 def _maps(

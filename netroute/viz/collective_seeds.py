@@ -9,9 +9,9 @@ import numpy as np
 from netroute.core.errors import InputError
 from netroute.core.registry import problem
 from netroute.problems.collective.bounds import degree_bounds
-from netroute.viz.canvas import INK, MUTED, new_figure, number, save
+from netroute.viz.canvas import INK, MUTED, new_figure, number, save, tidy
 from netroute.viz.collective import sorted_times
-from netroute.viz.collective_schemes import line, tidy
+from netroute.viz.collective_schemes import line
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -95,7 +95,7 @@ def plot_hash_seeds(
     left.set_xlabel("objective: highest load over capacity", color=MUTED, fontsize=9)
     left.set_ylabel("seeds", color=MUTED, fontsize=9)
     left.yaxis.set_major_locator(MaxNLocator(integer=True))
-    tidy(left)
+    tidy(left, size=8.5)
 
     right = figure.add_axes((0.54, 0.13, 0.43, 0.66))
     share = np.arange(1, curves.shape[1] + 1) / curves.shape[1] * 100.0
@@ -110,7 +110,7 @@ def plot_hash_seeds(
     right.set_ylim(bottom=0.0)
     right.set_xlabel("links, the most loaded first, in %", color=MUTED, fontsize=9)
     right.set_ylabel("load over capacity", color=MUTED, fontsize=9)
-    tidy(right)
+    tidy(right, size=8.5)
     for axes in (left, right):
         axes.legend(frameon=False, fontsize=8.5, labelcolor=INK)
     figure.text(0.03, 0.94, title or instance.name, size=15, weight="bold", color=INK, va="center")

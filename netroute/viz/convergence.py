@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from netroute.core.errors import InputError
 from netroute.core.registry import PROBLEMS, problem
-from netroute.viz.canvas import FAINT, INK, MUTED, new_figure, proven, save
+from netroute.viz.canvas import INK, MUTED, new_figure, proven, save, tidy
 from netroute.viz.colours import distinct
 
 if TYPE_CHECKING:
@@ -155,9 +155,4 @@ def _frame(axes: Axes, runs: Sequence[Result]) -> None:
     axes.set_xlabel("seconds", color=MUTED)
     axes.set_ylabel(_noun(runs[0]), color=MUTED)
     axes.ticklabel_format(axis="y", style="plain", useOffset=False)
-    axes.grid(color=FAINT, linewidth=0.6)
-    axes.set_axisbelow(True)
-    axes.tick_params(colors=MUTED, which="both", labelsize=9)
-    for side, spine in axes.spines.items():
-        spine.set_visible(side in ("left", "bottom"))
-        spine.set_color(FAINT)
+    tidy(axes)

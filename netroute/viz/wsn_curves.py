@@ -8,14 +8,12 @@ import numpy as np
 
 from netroute.core.errors import InputError
 from netroute.problems.wsn.replay import replay
-from netroute.viz.canvas import FAINT, INK, MUTED, new_figure, number, save
+from netroute.viz.canvas import INK, MUTED, named, new_figure, number, save, tidy
 from netroute.viz.colours import distinct
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
-
-    from matplotlib.axes import Axes
 
     from netroute.core.result import Result
     from netroute.problems.wsn import WsnInstance
@@ -53,7 +51,7 @@ def plot_alive(
         raise InputError("found no schedule in the results", code="plot.results", where=str(path))
     figure = new_figure(9.0, 5.2)
     axes = figure.add_axes((0.085, 0.12, 0.88, 0.74))
-    labels = _labels(drawn)
+    labels = named(drawn)
     for run, label, colour in zip(drawn, labels, distinct(len(drawn)), strict=True):
         played = replay(instance, run.solution)
         deaths = np.sort(played.life[played.life >= 0])
@@ -71,7 +69,7 @@ def plot_alive(
     axes.set_xlabel("round", color=MUTED)
     axes.set_ylabel("nodes alive", color=MUTED)
     axes.legend(frameon=False, fontsize=9, labelcolor=INK)
-    _tidy(axes)
+    tidy(axes)
     figure.text(0.085, 0.93, title or instance.name, size=15, weight="bold", color=INK, va="center")
     save(figure, path)
 
@@ -112,15 +110,15 @@ def plot_bound(
             where=str(path),
             hint="give one with a bound, such as that of the solver lp-schedule",
         )
-    named = sorted(zip(drawn, _labels(drawn), strict=True), key=lambda pair: pair[0].objective or 0)
-    share = [100.0 * float(run.objective or 0.0) / bound for run, _ in named]
-    height = 1.5 + 0.36 * len(named)
+    bars = sorted(zip(drawn, named(drawn), strict=True), key=lambda pair: pair[0].objective or 0)
+    share = [100.0 * float(run.objective or 0.0) / bound for run, _ in bars]
+    height = 1.5 + 0.36 * len(bars)
     figure = new_figure(8.0, height)
     axes = figure.add_axes((0.2, 0.5 / height, 0.78, 1.0 - 1.25 / height))
-    rows = np.arange(len(named))
+    rows = np.arange(len(bars))
     axes.barh(rows, share, height=0.66, color="#3f7fbf")
-    axes.set_yticks(rows, [label for _, label in named])
-    for row, (run, _) in enumerate(named):
+    axes.set_yticks(rows, [label for _, label in bars])
+    for row, (run, _) in enumerate(bars):
         for place, text in (
             (114.0, f"{share[row]:.1f} %"),
             (127.0, number(float(run.objective or 0.0))),
@@ -130,7 +128,7 @@ def plot_bound(
     axes.set_xlim(0.0, 128.0)
     axes.set_xticks(range(0, 101, 20))
     axes.set_xlabel("full rounds in % of the proven bound", color=MUTED)
-    _tidy(axes)
+    tidy(axes)
     axes.grid(visible=False, axis="y")
     axes.tick_params(axis="y", length=0, labelsize=10, labelcolor=INK)
     top = 1.0 - 0.32 / height
@@ -143,21 +141,3 @@ def plot_bound(
 
 def _bound(results: Sequence[Result]) -> float | None:
     return min((run.bound for run in results if run.bound is not None), default=None)
-
-
-def _labels(results: Sequence[Result]) -> list[str]:
-    """Name runs by their solvers, with the seed where one occurs twice."""
-    names = [run.solver for run in results]
-    return [
-        f"{run.solver}, seed {run.seed}" if names.count(run.solver) > 1 else run.solver
-        for run in results
-    ]
-
-
-def _tidy(axes: Axes) -> None:
-    axes.grid(color=FAINT, linewidth=0.6)
-    axes.set_axisbelow(True)
-    axes.tick_params(colors=MUTED, which="both", labelsize=9)
-    for side, spine in axes.spines.items():
-        spine.set_visible(side in ("left", "bottom"))
-        spine.set_color(FAINT)
