@@ -12,6 +12,8 @@ j, the sum of v is at most z (D. Erlenkotter, Operations Research 26(6), 1978). 
 large by a factor are scaled down by it, which restores both. Without duals, a small facility
 location is solved as an integer programme.
 
+For trees, see `netroute.problems.wsn.verify_tree`.
+
 The bound is rounded down to whole rounds with a margin; where the round in which a node runs empty
 counts, one is added.
 """
@@ -25,6 +27,7 @@ import numpy as np
 
 from netroute.core.errors import InputError
 from netroute.problems.wsn.energy import member_costs, tables
+from netroute.problems.wsn.verify_tree import least_tree
 
 if TYPE_CHECKING:
     from netroute.problems.wsn.instance import WsnInstance
@@ -50,7 +53,9 @@ def verify_bound(instance: WsnInstance, certificate: dict[str, Any]) -> float:
     instance : WsnInstance
         The field.
     certificate : dict
-        ``method``: ``lifetime``; ``data``: ``prices``, n numbers, and perhaps ``duals``, n numbers.
+        ``method``: ``lifetime`` or ``tree``; ``data``: ``prices``, n numbers, and perhaps
+        ``duals``, n numbers (lifetime) or ``shares`` (tree, see
+        `netroute.problems.wsn.verify_tree`). What holds for trees holds for clusters, too.
 
     Raises
     ------
@@ -67,27 +72,26 @@ def verify_bound(instance: WsnInstance, certificate: dict[str, Any]) -> float:
     2450.0
     """
     method = certificate.get("method")
-    if method != "lifetime":
-        raise _fault(f"found the method {str(method)[:40]!r}, expected lifetime")
+    if method not in ("lifetime", "tree"):
+        raise _fault(f"found the method {str(method)[:40]!r}, expected lifetime or tree")
     data = certificate.get("data")
     if not isinstance(data, dict):
         raise _fault("found no data")
-    return price_bound(instance, data)
-
-
-def price_bound(instance: WsnInstance, data: dict[str, Any]) -> float:
-    """Return what prices, and perhaps duals, prove of schedules of single-hop clusters."""
-    if instance.routing != "clusters":
-        raise _fault("the method lifetime is of clusters only, not of trees")
     if instance.hard_threshold is not None:
         raise _fault("where thresholds let nodes be silent nothing is known of a round's cost")
-    prices = vector(instance, data, "prices")
+    prices = _vector(instance, data, "prices")
     top = float(prices.max())
     if top <= 0.0:
         raise _fault("prices: expected one above 0")
     prices = prices / top
-    if data.get("duals") is not None:
-        least = _by_duals(instance, prices, vector(instance, data, "duals") / top)
+    if method == "tree":
+        if instance.aggregation_ratio > 0.0:
+            raise _fault("the method tree is of perfect aggregation only")
+        least = least_tree(instance, prices, data.get("shares"))
+    elif instance.routing != "clusters":
+        raise _fault("the method lifetime is of clusters only, not of trees")
+    elif data.get("duals") is not None:
+        least = _by_duals(instance, prices, _vector(instance, data, "duals") / top)
     elif instance.size <= MOST_NODES:
         least = _by_programme(instance, prices)
     else:
@@ -103,7 +107,7 @@ def whole_rounds(instance: WsnInstance, worth: float, least: float) -> float:
     return float(rounds + (instance.death_test == "end"))
 
 
-def vector(instance: WsnInstance, data: dict[str, Any], name: str) -> np.ndarray:
+def _vector(instance: WsnInstance, data: dict[str, Any], name: str) -> np.ndarray:
     """Return a certificate's n finite numbers >= 0 of a name."""
     try:
         values = np.asarray(data[name], np.float64)
