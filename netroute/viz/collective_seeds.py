@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from netroute.core.errors import InputError
+from netroute.core.problem import resolve
 from netroute.core.registry import problem
+from netroute.core.rng import generator
+from netroute.problems.collective import CollectiveSolution
 from netroute.problems.collective.bounds import degree_bounds
 from netroute.viz.canvas import INK, MUTED, new_figure, number, save, tidy
 from netroute.viz.collective import sorted_times
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from netroute.core.result import Result
-    from netroute.problems.collective import CollectiveInstance, CollectiveSolution
+    from netroute.problems.collective import CollectiveInstance
 
 SEEDS = 100
 """Seeds that are drawn."""
@@ -70,12 +73,16 @@ def plot_hash_seeds(
             code="plot.size",
         )
     entry = problem("collective")
-    ecmp = entry.solver("ecmp")()
-    runs = [ecmp.solve(instance, seed=seed) for seed in range(SEEDS)]
-    hashed = np.sort([float(run.objective) for run in runs])
-    curves = np.array([sorted_times(instance, run.solution) for run in runs])
+    ecmp, check = entry.solver("ecmp")(), resolve(entry.check)
+    plans = []
+    for seed in range(SEEDS):
+        rng = generator(seed)
+        placed = [ecmp.place(instance, phase, rng) for phase in instance.phases]
+        plans.append(CollectiveSolution.of(placed))
+    hashed = np.sort([float(check(instance, plan).objective) for plan in plans])
+    curves = np.array([sorted_times(instance, plan) for plan in plans])
     bound = _bound(instance, result)
-    placed = None if solution is None else _placed(entry, instance, solution, result)
+    own = None if solution is None else _placed(check, instance, solution, result)
 
     figure = new_figure(10.0, 4.7)
     from matplotlib.ticker import MaxNLocator
@@ -84,8 +91,8 @@ def plot_hash_seeds(
     found, *_ = left.hist(
         hashed, bins=_bins(hashed), color=HASHED, alpha=0.85, label=f"ecmp, {SEEDS} seeds"
     )
-    if placed is not None:
-        value, name = placed
+    if own is not None:
+        value, name = own
         left.axvline(value, color=PLACED, linewidth=1.6, label=f"{name} {number(value)}")
     dashed = (0, (4, 2))
     left.axvline(bound, color=INK, linewidth=1.4, linestyle=dashed, label=f"bound {number(bound)}")
@@ -102,9 +109,9 @@ def plot_hash_seeds(
     right.fill_between(share, curves.min(axis=0), curves.max(axis=0), color=HASHED, alpha=0.25,
                        linewidth=0, label="ecmp, all seeds")  # fmt: skip
     right.plot(share, np.median(curves, axis=0), color=HASHED, linewidth=1.6, label="median")
-    if solution is not None and placed is not None:
+    if solution is not None and own is not None:
         times = sorted_times(instance, solution)
-        right.step(share, times, where="pre", color=PLACED, linewidth=1.6, label=placed[1])
+        right.step(share, times, where="pre", color=PLACED, linewidth=1.6, label=own[1])
     line(right, bound, "bound")
     right.set_xlim(0.0, 100.0)
     right.set_ylim(bottom=0.0)
@@ -126,11 +133,9 @@ def _bound(instance: CollectiveInstance, result: Result | None) -> float:
 
 
 def _placed(
-    entry: Any, instance: CollectiveInstance, solution: CollectiveSolution, result: Result | None
+    check: Any, instance: CollectiveInstance, solution: CollectiveSolution, result: Result | None
 ) -> tuple[float, str]:
-    from netroute.core.problem import resolve
-
-    objective = float(resolve(entry.check)(instance, solution).objective)
+    objective = float(check(instance, solution).objective)
     return objective, "placement" if result is None else result.solver
 
 
