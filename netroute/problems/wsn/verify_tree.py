@@ -1,8 +1,8 @@
 """What prices prove of rounds in which reports go along a tree.
 
 Node i pays for sending to its parent j, and j for each child that it has: with prices p the arc
-from i to j costs ``p_i C_ij + p_j R_j``, that to the base station ``p_i D_i``. Any round is at least
-as dear as the cheapest arborescence of these costs.
+from i to j costs ``p_i C_ij + p_j R_j``, that to the base station ``p_i D_i``. Any round is at
+least as dear as the cheapest arborescence of these costs.
 
 That leaves out what an inner node pays once, for its own signal and its announcement: ``f_j``. A
 certificate may hold ``shares`` s of it that children pay, ``s_ij >= 0`` with ``sum_i s_ij <= 1``
