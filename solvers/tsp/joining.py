@@ -32,10 +32,11 @@ class JoiningSolver(ConstructionSolver):
         """Return the tour; the seed has no influence."""
         with recorder.clock.compiling():
             compile_fragments(instance.symmetric)
+        near = nearest_neighbours(instance, self.neighbours)
         if halted(recorder):
             return None
         fragments = self.fragments(instance)
-        fragments.join(nearest_neighbours(instance, self.neighbours))
+        fragments.join(near)
         return fragments.tour() if fragments.join_ends(lambda: halted(recorder)) else None
 
     @abstractmethod

@@ -64,6 +64,19 @@ def _search(kind: str) -> None:
     tours.best()
 
 
+def _constructions() -> None:
+    from netroute.solvers.tsp.costs import MATRIX_SIZE
+    from netroute.solvers.tsp.nearest import NearestSolver
+    from netroute.solvers.tsp.random_insertion import RandomInsertionSolver
+
+    line = np.zeros((MATRIX_SIZE + 1, 2))
+    line[:, 0] = np.arange(len(line))
+    exact = tiny_instance()
+    for instance in (exact, exact.replace(rounding="nearest"), TspInstance(coordinates=line)):
+        NearestSolver().solve(instance)
+        RandomInsertionSolver().solve(instance)
+
+
 def tiny_instance() -> TspInstance:
     """Return four nodes on a line."""
     return TspInstance(name="tiny", coordinates=[[0, 0], [1, 0], [2, 0], [3, 0]])
@@ -76,10 +89,12 @@ def tiny_matrix() -> TspInstance:
 
 def warmup() -> None:
     """Compile every kernel that the solvers and bounds of this family use."""
-    from netroute.solvers.tsp.bound.warmup import compile_held_karp
+    from netroute.solvers.tsp.bound.warmup import compile_cuts, compile_held_karp
 
     compile_held_karp()
+    compile_cuts()
     for symmetric in (True, False):
         compile_fragments(symmetric)
+    _constructions()
     for kind in ("integers", "floats", "points"):
         _search(kind)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from netroute.problems.geometry import convention
+from netroute.problems.tsp.instance import NEGATIVE
 
 if TYPE_CHECKING:
     from netroute.problems.tsp.instance import TspInstance
@@ -26,6 +27,8 @@ def describe(instance: TspInstance) -> dict[str, Any]:
     else:
         kind = "symmetric" if instance.symmetric else "asymmetric"
         costs = f"explicit {kind} distance matrix"
+        if NEGATIVE in instance.features():
+            costs += ", some distances negative"
     figures: dict[str, Any] = {
         "brief": f"{instance.size} nodes",
         "costs": costs,

@@ -74,4 +74,6 @@ def test_words_for_people():
     asymmetric = describe(TspInstance(matrix=[[0, 1, 20], [30, 0, 2], [3, 10, 0]]))
     assert asymmetric["costs"] == "explicit asymmetric distance matrix"
     assert asymmetric["distances"] == [0.0, 30.0]
+    negative = describe(TspInstance(matrix=[[0, -1, 2], [-1, 0, 2], [2, 2, 0]]))
+    assert negative["costs"] == "explicit symmetric distance matrix, some distances negative"
     assert summary({"longest_edge": None}) == {}
