@@ -10,7 +10,7 @@ from netroute.solvers.collective.base import PlacementRecorder, rerouted
 if TYPE_CHECKING:
     from netroute.problems.collective import CollectiveInstance
 
-MOST_FLOWS = 2**14
+MOST_FLOWS = 2**13
 """Flows of an instance that are simulated at most; a quarter of it if their sizes differ."""
 
 SPARE = 0.1
