@@ -23,7 +23,7 @@ SHARE = 0.5
 CHECKING = 0.1
 """Part of the time that is kept for the checker."""
 
-EFFORT = 2
+EFFORT = 4
 """Choices made for the last rounds, over all rounds played."""
 
 MOST_CELLS = 2**28
@@ -60,7 +60,7 @@ class DualPriceSolver(WsnSolver):
     kind: ClassVar = "heuristic"
     supports: ClassVar[frozenset[str]] = CLUSTERS
 
-    eta: float = parameter(20.0, "steepness of the prices", low=0.0, high=1e4)
+    eta: float = parameter(15.0, "steepness of the prices", low=0.0, high=1e4)
     gain: float = parameter(0.1, "integral part of the prices", low=0.0, high=100.0)
     hold: int = parameter(0, "rounds that a configuration is kept; 0: by time", low=0, high=10**6)
     ahead: int = parameter(60, "last rounds that are chosen together", low=0, high=10**4)
@@ -94,6 +94,7 @@ class DualPriceSolver(WsnSolver):
         play.run(halted, last=last, whole=True)
         target = recorder.budget.target
         reached = target is not None and play.full >= target
+        recorder.stop(play.rounds)
         if play.alive == instance.size:
             # Out of time or rounds: the same configurations last longer than they were kept.
             times = 1 if last is not None or reached else play.times_more()

@@ -85,7 +85,7 @@ class LifetimeLp:
     @property
     def value(self) -> float:
         """Rounds of the best fractional schedule."""
-        return self.master.value
+        return float(self.master.value)
 
     def begin(self, play: PricePlay, *, columns: int) -> None:
         """Take over about so many configurations of a schedule's full rounds, and its prices."""

@@ -39,9 +39,7 @@ class LpScheduleSolver(WsnSolver):
     """
 
     name: ClassVar[str] = "lp-schedule"
-    summary: ClassVar[str] = (
-        "offline: column generation with its bound, then diving to whole rounds"
-    )
+    summary: ClassVar[str] = "offline: column generation with a bound, then diving to whole rounds"
     kind: ClassVar = "exact"
     supports: ClassVar[frozenset[str]] = CLUSTERS
     proves: ClassVar[bool] = True

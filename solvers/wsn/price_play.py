@@ -27,16 +27,16 @@ if TYPE_CHECKING:
 SLICE = 4e6
 """Choices of nodes that one slice of a kernel may look at, about 20 ms."""
 
-TURNS = 30
+TURNS = 15
 """Times that each of the last rounds is chosen anew before an attempt is given up."""
 
-GROWTH = 1.15
+GROWTH = 1.3
 """Factor of the potential's exponent from one time to the next."""
 
-FIRST_BETA = 0.02
+FIRST_BETA = 0.03
 """The exponent at first, times rounds in the stretch."""
 
-ALLOWANCE = 0.1
+ALLOWANCE = 0.05
 """By how much the potential may rise in the first turn, over the rounds of the stretch."""
 
 
@@ -80,7 +80,7 @@ class PricePlay:
         self,
         instance: WsnInstance,
         *,
-        eta: float = 20.0,
+        eta: float = 15.0,
         gain: float = 0.1,
         hold: int = 1,
         tries: int = 30,
