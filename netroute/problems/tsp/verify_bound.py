@@ -29,6 +29,7 @@ import numpy as np
 
 from netroute.core.errors import InputError
 from netroute.problems.geometry import EARTH_RADIUS_KM, Metric, measure
+from netroute.problems.tsp.verify_cuts import cuts_bound
 
 if TYPE_CHECKING:
     from netroute.problems.tsp.instance import TspInstance
@@ -53,7 +54,8 @@ def verify_bound(instance: TspInstance, certificate: dict[str, Any]) -> float:
     certificate : dict
         From ``Certificate.to_dict()``: ``method`` "held-karp", ``value`` (not used) and ``data``
         with ``multipliers``: one a node; where distances are asymmetric one a node as it is
-        reached, then one a node as it is left. ``root`` may name the node outside the tree.
+        reached, then one a node as it is left. ``root`` may name the node outside the tree. Or
+        "cuts", see `netroute.problems.tsp.verify_cuts`.
 
     Raises
     ------
@@ -73,8 +75,13 @@ def verify_bound(instance: TspInstance, certificate: dict[str, Any]) -> float:
     32.0
     """
     method = certificate.get("method")
+    if method == "cuts":
+        data = certificate.get("data")
+        if not isinstance(data, dict):
+            raise _fault("found no data")
+        return cuts_bound(instance, data)
     if method != "held-karp":
-        raise _fault(f"found method {method!r}, expected 'held-karp'")
+        raise _fault(f"found method {method!r}, expected 'held-karp' or 'cuts'")
     multipliers, root = _read(instance, certificate.get("data"))
     largest = _largest(instance)
     reach = largest + 2.0 * float(np.abs(multipliers).max())

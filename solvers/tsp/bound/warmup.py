@@ -22,3 +22,12 @@ def compile_held_karp() -> None:
         TspInstance(name="tiny", matrix=matrix * 0.5),
     ):
         improve(instance, report=lambda certificate: None, stop=lambda: False, phases=1)
+
+
+@cache
+def compile_cuts() -> None:
+    """Compile what looks for small cuts."""
+    from netroute.solvers.tsp.separation import subtours
+
+    tail, head = np.array([0, 0, 1, 1, 2, 3]), np.array([1, 2, 2, 3, 3, 0])
+    subtours(4, tail, head, np.full(6, 0.5))
