@@ -12,12 +12,25 @@ from netroute.problems.collective import CollectiveInstance, Fabric, Job
 from netroute.solvers.collective.greedy import GreedySolver, greedy_paths
 
 CASES = {
-    "leaf-spine": {"leaves": 6, "spines": 4, "group": 12},
-    "links": {"leaves": 6, "spines": 4, "group": 12, "failed_links": 4, "half_rate": 2},
-    "spread": {"leaves": 4, "spines": 4, "group": 8, "spread": 1.0},
-    "phases": {"leaves": 4, "spines": 4, "group": 8, "pattern": "halving-doubling"},
-    "tree": {"fat_tree": 4, "group": 8},
-    "broken tree": {"fat_tree": 6, "group": 18, "failed_links": 6},
+    "leaf-spine": {"leaves": 6, "spines": 4, "hosts_per_leaf": 4, "group": 12},
+    "links": {
+        "leaves": 6,
+        "spines": 4,
+        "hosts_per_leaf": 4,
+        "group": 12,
+        "failed_links": 4,
+        "half_rate": 2,
+    },
+    "spread": {"leaves": 4, "spines": 4, "hosts_per_leaf": 4, "group": 8, "spread": 1.0},
+    "phases": {
+        "leaves": 4,
+        "spines": 4,
+        "hosts_per_leaf": 4,
+        "group": 8,
+        "pattern": "halving-doubling",
+    },
+    "tree": {"fat_tree": 4, "hosts_per_leaf": 2, "group": 8},
+    "broken tree": {"fat_tree": 6, "hosts_per_leaf": 3, "group": 18, "failed_links": 6},
 }
 WHOLE = (
     "greedy",
@@ -134,7 +147,7 @@ def test_greedy_is_twice_the_optimum_on_some_rings():
     worst = 0.0
     for seed in range(5):
         instance = generate_collective(
-            leaves=16, spines=16, group=256, pattern="ring", seed=seed, nic=100
+            leaves=16, spines=16, hosts_per_leaf=16, group=256, pattern="ring", seed=seed, nic=100
         )
         worst = max(worst, GreedySolver().solve(instance).metrics["fabric"])
         assert problem("collective").solver("koenig")().solve(instance).metrics["fabric"] == 1.0
@@ -148,3 +161,16 @@ def test_too_many_flows_to_list_are_refused():
     )
     with pytest.raises(InputError, match="use a solver that works on counts"):
         GreedySolver().solve(instance)
+
+
+@pytest.mark.parametrize(
+    "name", ["random-split", "round-robin", "ecmp-pieces", "spray", "ethereal"]
+)
+def test_phases_within_leaves_take_nothing_from_the_fabric(name):
+    instance = CollectiveInstance(
+        fabric=Fabric.leaf_spine(2, 2, hosts_per_leaf=2),
+        flows=[(0, 0, 1, 1), (1, 0, 2, 1)],
+        extra_pieces=None,
+    )
+    result = problem("collective").solver(name)().solve(instance, seed=1)
+    assert result.metrics["thetas"] == [1.0, 1.0]

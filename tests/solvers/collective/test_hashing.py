@@ -19,9 +19,9 @@ from netroute.solvers.collective.paths import cores_up, path_table
 
 MASK = 2**64 - 1
 CASES = (
-    {"leaves": 5, "spines": 3, "group": 10, "failed_links": 3},
-    {"fat_tree": 4, "group": 16},
-    {"fat_tree": 6, "group": 18, "failed_links": 6},
+    {"leaves": 5, "spines": 3, "hosts_per_leaf": 3, "group": 10, "failed_links": 3},
+    {"fat_tree": 4, "hosts_per_leaf": 2, "group": 16},
+    {"fat_tree": 6, "hosts_per_leaf": 3, "group": 18, "failed_links": 6},
 )
 
 

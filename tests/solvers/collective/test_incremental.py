@@ -145,7 +145,7 @@ def test_ties_go_to_the_placement_that_moves_least():
 
 
 def test_the_command_line_tells_what_moves(tmp_path, capsys):
-    sound = generate_collective(leaves=4, spines=4, group=8, nic=100, seed=2)
+    sound = generate_collective(leaves=4, spines=4, hosts_per_leaf=4, group=8, nic=100, seed=2)
     after = broken(sound, 2, 3)
     netroute.write(tmp_path / "broken.json", after)
     netroute.solve(sound).save(str(tmp_path / "placed.json"))

@@ -55,7 +55,9 @@ def test_leaf_spine_is_solved_to_the_bound(spines, pattern):
 @pytest.mark.parametrize("k", [4, 6, 8])
 def test_fat_tree_is_solved_to_the_bound_on_both_tiers(k, pattern):
     group = k * k // 2
-    instance = generate_collective(fat_tree=k, pattern=pattern, group=group, seed=4, nic=100)
+    instance = generate_collective(
+        fat_tree=k, hosts_per_leaf=k // 2, pattern=pattern, group=group, seed=4, nic=100
+    )
     result = KoenigSolver().solve(instance)
     assert str(result.status) == "optimal"
     assert result.metrics["fabric"] == max(
@@ -81,7 +83,7 @@ def test_what_is_not_uniform_is_refused():
 
 
 def test_splitting_leaves_a_gap_of_less_than_a_flow():
-    whole = generate_collective(leaves=8, spines=7, group=16, seed=6, nic=100)
+    whole = generate_collective(leaves=8, spines=7, hosts_per_leaf=7, group=16, seed=6, nic=100)
     free = whole.replace(extra_pieces=None)
     result = KoenigSolver().solve(free)
     assert result.bound < result.objective < result.bound + 1
@@ -110,7 +112,10 @@ def test_told_to_stop_entries_are_still_divided_evenly():
         assert ((found >= count // colours) & (found <= -(-count // colours))).all()
 
 
-@pytest.mark.parametrize("settings", [{"leaves": 64, "spines": 16}, {"fat_tree": 8}])
+@pytest.mark.parametrize(
+    "settings",
+    [{"leaves": 64, "spines": 16, "hosts_per_leaf": 16}, {"fat_tree": 8, "hosts_per_leaf": 4}],
+)
 def test_out_of_time_there_is_still_an_answer(settings):
     instance = generate_collective(**settings, pattern="halving-doubling", seed=3, nic=100)
     late = KoenigSolver().solve(instance, budget=Budget(seconds=1e-6))

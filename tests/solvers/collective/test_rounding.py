@@ -126,10 +126,14 @@ def test_weighted_spray_is_the_bound_and_blind_spray_is_worse():
 @pytest.mark.parametrize(
     ("settings", "bound", "proven"),
     [
-        ({"leaves": 4, "spines": 4, "group": 8}, "degree", True),
-        ({"leaves": 4, "spines": 4, "group": 8, "failed_links": 2}, "lp", True),
-        ({"leaves": 4, "spines": 4, "group": 8, "spread": 1.0}, "lp", False),
-        ({"fat_tree": 4, "failed_links": 1, "group": 8}, "lp", False),
+        ({"leaves": 4, "spines": 4, "hosts_per_leaf": 4, "group": 8}, "degree", True),
+        (
+            {"leaves": 4, "spines": 4, "hosts_per_leaf": 4, "group": 8, "failed_links": 2},
+            "lp",
+            True,
+        ),
+        ({"leaves": 4, "spines": 4, "hosts_per_leaf": 4, "group": 8, "spread": 1.0}, "lp", False),
+        ({"fat_tree": 4, "hosts_per_leaf": 2, "failed_links": 1, "group": 8}, "lp", False),
     ],
 )
 def test_auto_takes_every_instance(settings, bound, proven):

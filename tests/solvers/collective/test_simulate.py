@@ -10,6 +10,7 @@ import pytest
 from netroute.core.registry import problem
 from netroute.datasets.collective.generate import generate_collective
 from netroute.problems.collective.check import check
+from netroute.solvers.collective._kernels import maxmin
 from netroute.solvers.collective.simulate import _subflows, completion_time
 
 
@@ -105,3 +106,12 @@ def test_the_metric_is_there_for_few_flows_and_time_is_kept():
     many = generate_collective(leaves=16, spines=8, hosts_per_leaf=16, group=128, seed=1)
     result = problem("collective").solver("koenig")().solve(many)
     assert "completion_time" not in result.metrics
+
+
+def test_kernels_have_one_signature():
+    for settings in ({"leaves": 3, "spines": 2, "hosts_per_leaf": 3}, {"fat_tree": 4}):
+        instance = generate_collective(**settings, seed=1, split=True)
+        for solver in ("spray", "greedy"):
+            plan = problem("collective").solver(solver)().solve(instance).solution
+            completion_time(instance, plan)
+    assert len(maxmin.run.signatures) == 1

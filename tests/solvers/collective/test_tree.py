@@ -102,7 +102,9 @@ def test_prices_of_any_kind_prove_no_more_than_the_optimum():
 
 
 def test_shares_of_the_relaxation_load_links_as_it_says():
-    instance = generate_collective(fat_tree=6, group=18, failed_links=4, seed=1, nic=1000)
+    instance = generate_collective(
+        fat_tree=6, hosts_per_leaf=3, group=18, failed_links=4, seed=1, nic=1000
+    )
     phase, fabric = instance.phases[0], instance.fabric
     found = tree_spray(instance, phase)
     assert found.share.sum(axis=0) == pytest.approx(np.ones(len(phase.size)))
@@ -206,7 +208,9 @@ def _state_of(mending, goal):
 
 def test_auto_rounds_broken_trees_to_the_bound():
     for seed in range(3):
-        instance = generate_collective(fat_tree=8, group=32, failed_links=4, seed=seed, nic=100)
+        instance = generate_collective(
+            fat_tree=8, hosts_per_leaf=4, group=32, failed_links=4, seed=seed, nic=100
+        )
         result = netroute.solve(instance, seconds=30)
         assert result.solver == "auto"
         assert str(result.status) == "optimal"
