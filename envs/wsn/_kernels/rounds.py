@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from netroute.core.jit import kernel
-from netroute.solvers.wsn._kernels.world import HEAD, charge, follow, inner, join, lead, pay
+from netroute.solvers.wsn._kernels.world import HEAD, charge, follow, inner, join, lead, outer, pay
 
 
 @inner
@@ -19,7 +18,7 @@ def _keep(field, run, log, b, hold, reward, done):
     done[b] = run.alive[b] < field.x.shape[1]
 
 
-@kernel(_nrt=False)
+@outer
 def play_heads(field, run, log, action, idle, hold, reward, done):
     """Let the nodes with 1 in ``action`` (int8, (B, n)) lead, in each copy that is not ``idle``."""
     for b in range(action.shape[0]):
@@ -35,7 +34,7 @@ def play_heads(field, run, log, action, idle, hold, reward, done):
         _keep(field, run, log, b, hold, reward, done)
 
 
-@kernel(_nrt=False)
+@outer
 def play_parents(field, run, log, parent, idle, hold, reward, done):
     """Let nodes report as ``parent`` (int32, (B, n)) says, in the codes of runs."""
     for b in range(parent.shape[0]):
@@ -52,7 +51,7 @@ def play_parents(field, run, log, parent, idle, hold, reward, done):
         _keep(field, run, log, b, hold, reward, done)
 
 
-@kernel(_nrt=False)
+@outer
 def look(run, fixed, energy, longest, nodes, alive):
     """Write what is to be seen of the nodes of each copy.
 

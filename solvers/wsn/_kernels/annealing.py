@@ -4,10 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from netroute.core.jit import kernel
 from netroute.solvers._kernels.rng import below, uniform
 from netroute.solvers.wsn._kernels.eligible import eligible
-from netroute.solvers.wsn._kernels.world import goes_on, inner, lead, play
+from netroute.solvers.wsn._kernels.world import goes_on, inner, lead, outer, play
 
 
 class Annealing(NamedTuple):
@@ -100,7 +99,7 @@ def anneal(field, run, state, b):
         lead(run, b, state.who[k])
 
 
-@kernel(_nrt=False)
+@outer
 def centralise(field, run, log, rounds, state):
     """Play ``rounds`` rounds of every run."""
     for b in range(run.alive.shape[0]):

@@ -4,8 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from netroute.core.jit import kernel
-from netroute.solvers.wsn._kernels.world import DIRECT, HEAD, IDLE, goes_on, inner, pay
+from netroute.solvers.wsn._kernels.world import DIRECT, HEAD, IDLE, goes_on, inner, outer, pay
 
 
 class Chain(NamedTuple):
@@ -126,7 +125,7 @@ def pass_on(field, run, chain, b):
     run.leading[b] = 1
 
 
-@kernel(_nrt=False)
+@outer
 def gather(field, run, log, rounds, chain):
     """Play ``rounds`` rounds of every run; a death makes for a new chain."""
     for b in range(run.alive.shape[0]):

@@ -4,9 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from netroute.core.jit import kernel
 from netroute.solvers._kernels.rng import uniform
-from netroute.solvers.wsn._kernels.world import charge, follow, goes_on, inner, lead, pay
+from netroute.solvers.wsn._kernels.world import charge, follow, goes_on, inner, lead, outer, pay
 
 MOST_STEPS = 50
 """Of Lloyd's algorithm."""
@@ -137,13 +136,11 @@ def _central(field, run, clusters, b):
         # Rounding must not leave a cluster without a head.
         clusters.level[c] *= (1.0 - 1e-12) / max(1, clusters.size[c])
     for i in range(n):
-        c = np.uint32(clusters.of[b, i])
+        c = np.int64(clusters.of[b, i])
         if run.left[b, i] <= 0.0 or run.left[b, i] < clusters.level[c]:
             continue
         known = clusters.head[c]
-        if known < 0 or _apart(field, clusters, b, i, c) < _apart(
-            field, clusters, b, np.int64(known), c
-        ):
+        if known < 0 or _apart(field, clusters, b, i, c) < _apart(field, clusters, b, known, c):
             clusters.head[c] = i
 
 
@@ -175,7 +172,7 @@ def _serve(field, run, log, clusters, b):
     pay(field, run, log, b)
 
 
-@kernel(_nrt=False)
+@outer
 def cluster_rounds(field, run, log, rounds, clusters):
     """Play ``rounds`` rounds of every run; a death makes for new clusters by k-means."""
     for b in range(run.alive.shape[0]):
@@ -188,7 +185,7 @@ def cluster_rounds(field, run, log, rounds, clusters):
             _serve(field, run, log, clusters, b)
 
 
-@kernel(_nrt=False)
+@outer
 def richest_rounds(field, run, log, rounds, clusters):
     """Play ``rounds`` rounds of every run, always in the same clusters."""
     for b in range(run.alive.shape[0]):

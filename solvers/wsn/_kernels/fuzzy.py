@@ -4,10 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from netroute.core.jit import kernel
 from netroute.solvers._kernels.rng import uniform
 from netroute.solvers.wsn._kernels.neighbourhood import forget
-from netroute.solvers.wsn._kernels.world import goes_on, inner, lead, play
+from netroute.solvers.wsn._kernels.world import goes_on, inner, lead, outer, play
 
 
 class Fuzzy(NamedTuple):
@@ -79,7 +78,7 @@ def stand(field, run, around, fuzzy, b):
             lead(run, b, i)
 
 
-@kernel(_nrt=False)
+@outer
 def compete(field, run, log, rounds, around, fuzzy):
     """Play ``rounds`` rounds of every run."""
     for b in range(run.alive.shape[0]):

@@ -4,10 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from netroute.core.jit import kernel
 from netroute.solvers._kernels.rng import uniform
 from netroute.solvers.wsn._kernels.neighbourhood import forget
-from netroute.solvers.wsn._kernels.world import charge, follow, goes_on, inner, lead, pay
+from netroute.solvers.wsn._kernels.world import charge, follow, goes_on, inner, lead, outer, pay
 
 OUT, NONE, TENTATIVE, FINAL = -1, 0, 1, 2
 
@@ -96,7 +95,7 @@ def elect(field, run, around, hybrid, b):
         seen = around.others[b, i]
         hybrid.cost[i] = around.squares[b, i] / seen if seen > 0 else 0.0
     while waiting > 0:
-        announced = 0
+        announced = np.int64(0)
         for i in range(n):
             if hybrid.state[i] == OUT or hybrid.chance[i] > 1.0:
                 continue
@@ -127,7 +126,7 @@ def elect(field, run, around, hybrid, b):
             run.parent[b, i] = hybrid.best[i]
 
 
-@kernel(_nrt=False)
+@outer
 def negotiate(field, run, log, rounds, around, hybrid):
     """Play ``rounds`` rounds of every run."""
     for b in range(run.alive.shape[0]):

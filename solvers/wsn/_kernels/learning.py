@@ -4,9 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from netroute.core.jit import kernel
 from netroute.solvers._kernels.rng import uniform
-from netroute.solvers.wsn._kernels.world import charge, goes_on, inner, join, lead, pay
+from netroute.solvers.wsn._kernels.world import charge, goes_on, inner, join, lead, outer, pay
 
 STATES = 48
 """Four levels of energy, four of rounds since leading, three of how many led last."""
@@ -130,7 +129,7 @@ def reward(field, run, tables, b):
             tables.reward[b, j] += saved - tables.worth[b, i] * run.cost[b, i]
 
 
-@kernel(_nrt=False)
+@outer
 def learn_rounds(field, run, log, rounds, tables):
     """Play ``rounds`` rounds of every run."""
     for b in range(run.alive.shape[0]):

@@ -4,8 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from netroute.core.jit import kernel
-from netroute.solvers.wsn._kernels.world import inner
+from netroute.solvers.wsn._kernels.world import inner, outer
 
 UNIT = 4294967296.0
 """Parts of a radius, and of its square, in which distances are counted."""
@@ -52,7 +51,7 @@ def _count(field, around, b, j, sign):
                 around.squares[b, i] += sign * np.int64(share * UNIT)
 
 
-@kernel(_nrt=False)
+@outer
 def survey(field, around, first, last):
     """Count nodes ``first`` to ``last`` - 1 in, in all fields."""
     for b in range(field.x.shape[0]):

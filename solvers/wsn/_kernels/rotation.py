@@ -2,12 +2,11 @@
 
 import numpy as np
 
-from netroute.core.jit import kernel
 from netroute.solvers._kernels.rng import uniform
-from netroute.solvers.wsn._kernels.world import goes_on, inner, lead, play
+from netroute.solvers.wsn._kernels.world import goes_on, inner, lead, outer, play
 
 
-@kernel(_nrt=False)
+@outer
 def report(field, run, log, rounds):
     """Play ``rounds`` rounds of every run without heads."""
     for b in range(run.alive.shape[0]):
@@ -34,7 +33,7 @@ def elect(run, b, share, epoch):
             lead(run, b, np.uint32(i))
 
 
-@kernel(_nrt=False)
+@outer
 def rotate(field, run, log, rounds, share, epoch):
     """Play ``rounds`` rounds of every run in which node i leads with probability ``share[b, i]``.
 
@@ -74,7 +73,7 @@ def elect_by_residual(field, run, b, share, life):
             lead(run, b, np.uint32(i))
 
 
-@kernel(_nrt=False)
+@outer
 def rotate_by_residual(field, run, log, rounds, share, life):
     """As `rotate`, but the probability is ``share[b, i]`` times residual over average energy.
 

@@ -4,10 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from netroute.core.jit import kernel
 from netroute.solvers._kernels.rng import below, uniform
 from netroute.solvers.wsn._kernels.eligible import eligible
-from netroute.solvers.wsn._kernels.world import goes_on, inner, lead, play
+from netroute.solvers.wsn._kernels.world import goes_on, inner, lead, outer, play
 
 
 class Swarm(NamedTuple):
@@ -124,7 +123,7 @@ def fly(field, run, swarm, b):
     particles, places = swarm.spot.shape[0], swarm.spot.shape[1]
     run.leading[b] = 0
     able = eligible(run, b, swarm.who)
-    count = 0
+    count = np.int64(0)
     for p in range(particles):
         swarm.cost[p] = np.inf
     for p in range(particles):
@@ -154,7 +153,7 @@ def fly(field, run, swarm, b):
         lead(run, b, swarm.heads[1, k])
 
 
-@kernel(_nrt=False)
+@outer
 def swarm_rounds(field, run, log, rounds, swarm):
     """Play ``rounds`` rounds of every run."""
     for b in range(run.alive.shape[0]):

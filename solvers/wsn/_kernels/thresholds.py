@@ -4,7 +4,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from netroute.core.jit import kernel
 from netroute.solvers.wsn._kernels.rotation import elect
 from netroute.solvers.wsn._kernels.world import (
     DIRECT,
@@ -14,6 +13,7 @@ from netroute.solvers.wsn._kernels.world import (
     goes_on,
     inner,
     join,
+    outer,
     pay,
 )
 
@@ -88,7 +88,7 @@ def excuse(field, run, b):
                 run.parent[b, i] = DIRECT
 
 
-@kernel(_nrt=False)
+@outer
 def rotate_excused(field, run, log, rounds, share, epoch, sensing):
     """As `rotate`, but nodes without anything to report are silent."""
     for b in range(run.alive.shape[0]):

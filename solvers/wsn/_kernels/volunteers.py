@@ -4,8 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from netroute.core.jit import kernel
-from netroute.solvers.wsn._kernels.world import goes_on, inner, lead, play
+from netroute.solvers.wsn._kernels.world import goes_on, inner, lead, outer, play
 
 
 class Dilemma(NamedTuple):
@@ -58,7 +57,7 @@ def respond(field, run, game, b):
             lead(run, b, i)
 
 
-@kernel(_nrt=False)
+@outer
 def respond_rounds(field, run, log, rounds, game):
     """Play ``rounds`` rounds of every run."""
     for b in range(run.alive.shape[0]):

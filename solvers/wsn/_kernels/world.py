@@ -14,6 +14,9 @@ from netroute.core.jit import kernel
 inner = kernel(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 """Decorator of what only other kernels call."""
 
+outer = kernel(_nrt=False, no_cfunc_wrapper=True)
+"""Decorator of what Python calls."""
+
 HEAD = -3
 """Parent of a cluster head, which reports to the base station."""
 IDLE = -2
