@@ -73,7 +73,7 @@ class RandomSplitSolver(PlacingSolver):
         """Draw paths without repetition."""
         fabric = instance.fabric
         row = phase.listing(fabric).row
-        table = path_table(fabric, phase).reshape(len(phase.size), -1)
+        table = path_table(fabric, phase).reshape(len(phase.size), fabric.paths)
         number = table.sum(axis=1)
         chosen = np.empty((len(row), self.m), np.int64)
         for first in range(0, len(row), FLOWS):
