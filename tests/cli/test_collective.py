@@ -53,6 +53,22 @@ def test_solve_check_and_plot(netroute, job, tmp_path):
     assert pictures[0] != pictures[1]
 
 
+def test_plots_of_schemes_and_of_hash_seeds(netroute, job, tmp_path):
+    pytest.importorskip("matplotlib")
+    results = []
+    for solver in ("greedy", "ecmp"):
+        results.append(tmp_path / f"{solver}.json")
+        netroute("solve", "collective", job, "--solver", solver, "--out", results[-1])
+    for kind, words in (("schemes", results), ("hash-seeds", results[:1]), ("hash-seeds", [])):
+        out = tmp_path / f"{kind}{len(words)}.png"
+        ended = netroute("plot", "collective", job, *words, "--kind", kind, "--out", out)
+        assert ended.code == 0, ended
+        assert out.stat().st_size > 10_000
+    ended = netroute("plot", "collective", job, *results, "--kind", "loads", "--out", out)
+    assert ended.code == 2
+    assert "found 2 solutions, of which loads shows one" in ended.line()
+
+
 def test_check_finds_wrong_claims(netroute, job, tmp_path):
     result = tmp_path / "placed.json"
     netroute("solve", "collective", job, "--time", 60, "--out", result)
