@@ -161,16 +161,3 @@ def test_too_many_flows_to_list_are_refused():
     )
     with pytest.raises(InputError, match="use a solver that works on counts"):
         GreedySolver().solve(instance)
-
-
-@pytest.mark.parametrize(
-    "name", ["random-split", "round-robin", "ecmp-pieces", "spray", "ethereal"]
-)
-def test_phases_within_leaves_take_nothing_from_the_fabric(name):
-    instance = CollectiveInstance(
-        fabric=Fabric.leaf_spine(2, 2, hosts_per_leaf=2),
-        flows=[(0, 0, 1, 1), (1, 0, 2, 1)],
-        extra_pieces=None,
-    )
-    result = problem("collective").solver(name)().solve(instance, seed=1)
-    assert result.metrics["thetas"] == [1.0, 1.0]
