@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from netroute.core.budget import Budget
+from netroute.core.errors import UnsupportedError
 from netroute.core.recorder import Recorder
 from netroute.core.solver import Solver
 from netroute.problems.collective.check import check
@@ -58,6 +59,14 @@ class CollectiveSolver(Solver):
     def evaluate(self, instance: CollectiveInstance, solution: CollectiveSolution) -> Evaluation:
         """Check a solution independently of the kernels."""
         return check(instance, solution)
+
+    def require_any_pieces(self, instance: CollectiveInstance) -> None:
+        """Raise `UnsupportedError` where the instance limits the pieces of flows."""
+        if instance.extra_pieces is not None or instance.pieces_per_flow is not None:
+            raise UnsupportedError(
+                f"solver {self.name!r} cuts flows into pieces, which instance {instance.name!r} "
+                "does not allow (extra_pieces: null without pieces_per_flow does)"
+            )
 
     def offer(
         self, instance: CollectiveInstance, recorder: Recorder, solution: CollectiveSolution

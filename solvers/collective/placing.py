@@ -6,7 +6,6 @@ from abc import abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from netroute.core.errors import UnsupportedError
 from netroute.core.rng import generator
 from netroute.core.status import StoppedBy
 from netroute.problems.collective import CollectiveSolution
@@ -47,12 +46,8 @@ class PlacingSolver(CollectiveSolver):
         start: CollectiveSolution | None,
     ) -> None:
         """Place all phases and record the plan."""
-        limited = instance.extra_pieces is not None or instance.pieces_per_flow is not None
-        if self.splits and limited:
-            raise UnsupportedError(
-                f"solver {self.name!r} cuts flows into pieces, which instance {instance.name!r} "
-                "does not allow (extra_pieces: null without pieces_per_flow does)"
-            )
+        if self.splits:
+            self.require_any_pieces(instance)
         recorder.phase("compiling")
         with recorder.clock.compiling():
             self.compile()

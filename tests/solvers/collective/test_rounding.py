@@ -10,6 +10,7 @@ import pytest
 
 import netroute
 from netroute.core.budget import Budget
+from netroute.core.errors import NoAnswerError
 from netroute.core.registry import problem
 from netroute.datasets.collective.generate import generate_collective
 from netroute.problems.collective import CollectiveInstance, CollectiveSolution, Fabric, Placement
@@ -161,3 +162,14 @@ def test_the_same_seed_gives_the_same_answer_and_iterations_end_the_search():
         assert np.array_equal(a.counts, b.counts)
     brief = LocalSearchSolver().solve(instance, budget=Budget(iterations=1))
     assert str(brief.stopped_by) == "iterations"
+
+
+def test_weighted_spray_keeps_the_time_and_takes_fat_trees():
+    instance = broken(1, size=16, split=True)
+    with pytest.raises(NoAnswerError):
+        WeightedSpraySolver().solve(instance, budget=Budget(seconds=1e-6))
+    tree = generate_collective(
+        fat_tree=4, hosts_per_leaf=2, group=8, half_rate=3, capacity=2, nic=100, split=True, seed=1
+    )
+    result = netroute.solve(tree, seconds=30, solver="weighted-spray", bound="lp")
+    assert result.objective == pytest.approx(result.bound, rel=1e-4)
