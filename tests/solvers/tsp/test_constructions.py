@@ -15,6 +15,7 @@ from netroute.problems.tsp.check import check
 from netroute.solvers.tsp._kernels import fragments, nearest
 from netroute.solvers.tsp.greedy import GreedySolver
 from netroute.solvers.tsp.nearest import NearestSolver
+from netroute.solvers.tsp.patching import PatchingSolver
 from netroute.solvers.tsp.savings import SavingsSolver
 from netroute.solvers.tsp.space_filling import SpaceFillingSolver, hilbert_index
 
@@ -23,7 +24,13 @@ if TYPE_CHECKING:
 
     from netroute.solvers.tsp.base import ConstructionSolver
 
-SOLVERS = [NearestSolver(), GreedySolver(), SavingsSolver(), SpaceFillingSolver()]
+SOLVERS = [
+    NearestSolver(),
+    GreedySolver(),
+    SavingsSolver(),
+    PatchingSolver(),
+    SpaceFillingSolver(),
+]
 each_solver = pytest.mark.parametrize("solver", SOLVERS, ids=lambda solver: solver.name)
 each_kind = pytest.mark.parametrize("kind", ["points", "matrix", "asymmetric"])
 
@@ -180,7 +187,7 @@ def test_budgets(solver: ConstructionSolver, make_tsp: Callable[..., TspInstance
     assert solver.solve(instance, seed=7).solution == result.solution
 
 
-@pytest.mark.parametrize("solver", SOLVERS[:3], ids=lambda solver: solver.name)
+@pytest.mark.parametrize("solver", SOLVERS[:4], ids=lambda solver: solver.name)
 def test_no_answer_without_time(
     solver: ConstructionSolver, make_tsp: Callable[..., TspInstance]
 ) -> None:
