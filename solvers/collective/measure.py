@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from netroute.core.status import StoppedBy
 from netroute.solvers.collective.base import PlacementRecorder, rerouted
 
@@ -11,7 +13,8 @@ if TYPE_CHECKING:
     from netroute.problems.collective import CollectiveInstance
 
 MOST_FLOWS = 2**13
-"""Flows of an instance that are simulated at most; a quarter of it if their sizes differ."""
+"""Flows of an instance that are simulated at most, and half of the pieces that they are cut into;
+a quarter of it if their sizes differ."""
 
 SPARE = 0.1
 """Seconds of the budget that the simulation leaves."""
@@ -29,7 +32,10 @@ def measure(instance: CollectiveInstance, recorder: PlacementRecorder) -> None:
         if moved is not None:
             recorder.metrics["rerouted"] = moved
     most = MOST_FLOWS // 4 if "unequal sizes" in instance.features() else MOST_FLOWS
-    if instance.size > most or recorder.stopped_by in (StoppedBy.TIME, StoppedBy.INTERRUPT):
+    shares = sum(np.count_nonzero(p.counts) for p in solution.placements if p.unit > 1)
+    if instance.size > most or instance.size + shares > 2 * most:
+        return
+    if recorder.stopped_by in (StoppedBy.TIME, StoppedBy.INTERRUPT):
         return
     with recorder.clock.compiling():
         compile_simulation()

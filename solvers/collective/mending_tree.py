@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 MOST_CELLS = 2**26
 """Rows times paths of a phase at most: two numbers are held for each."""
 
-MOVES = 10**7
+MOVES = 10**6
 """Moves that are looked at between two looks at the clock, about."""
 
 
