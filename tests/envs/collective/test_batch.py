@@ -6,7 +6,6 @@ import pytest
 import netroute
 import netroute.envs
 from netroute.core.errors import InputError, UnsupportedError
-from netroute.core.rng import generator
 from netroute.datasets.collective.generate import generate_collective
 from netroute.envs.collective._kernels import placement as kernels
 from netroute.envs.collective.batch import CollectivePlacementVectorEnv
@@ -22,38 +21,20 @@ from netroute.problems.collective import CollectiveInstance, Fabric
         ("phases", {"order": "shuffled", "information": "full"}),
     ],
 )
-def test_each_one_follows_the_single_environment(jobs, name, settings):
-    count, random = 4, generator(1)
+def test_each_one_follows_the_single_environment(jobs, in_step, name, settings):
+    count = 4
     envs = CollectivePlacementVectorEnv(count, jobs[name], **settings)
     singles = [CollectivePlacementEnv(jobs[name], **settings) for _ in range(count)]
-    seen, _ = envs.reset(seed=5)
-    expected = [env.reset(seed=5 + b)[0] for b, env in enumerate(singles)]
-    over, ends, total = np.zeros(count, bool), 0, np.zeros(count)
-    for _ in range(2 * envs._engine.flows + 1):
-        for b, row in enumerate(expected):
-            assert set(seen) == set(row)
-            for key, values in row.items():
-                assert (seen[key][b] == values).all(), key
-        assert (envs.action_masks() == (seen["action_mask"] > 0)).all()
-        actions = random.integers(0, envs.single_action_space.n, count)
-        seen, reward, done, truncated, info = envs.step(actions)
-        assert not truncated.any()
-        total = np.where(over, 0.0, total + reward)
-        for b, env in enumerate(singles):
-            if over[b]:
-                expected[b], _ = env.reset()
-                assert (reward[b], done[b]) == (0.0, False)
-            else:
-                expected[b], single, last, _, words = env.step(actions[b])
-                assert (reward[b], done[b]) == (single, last)
-                if last:
-                    verdict = netroute.check(envs.instance, envs.solution(b))
-                    assert verdict.feasible
-                    assert total[b] == pytest.approx(-verdict.objective / envs.bound, rel=1e-12)
-                    assert info["_theta"][b]
-                    assert info["theta"][b] == words["theta"]
-        over = done.copy()
-        ends += int(done.sum())
+    ends, total = 0, np.zeros(count)
+    for anew, reward, info, ended in in_step(envs, singles, steps=2 * envs._engine.flows + 1):
+        total = np.where(anew, 0.0, total + reward)
+        for b, words in ended.items():
+            verdict = netroute.check(envs.instance, envs.solution(b))
+            assert verdict.feasible
+            assert total[b] == pytest.approx(-verdict.objective / envs.bound, rel=1e-12)
+            assert info["_theta"][b]
+            assert info["theta"][b] == words["theta"]
+        ends += len(ended)
     assert ends == 2 * count
 
 

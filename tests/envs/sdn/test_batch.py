@@ -5,7 +5,6 @@ import pytest
 
 import netroute
 import netroute.envs
-from netroute.core.rng import generator
 from netroute.envs.sdn._kernels import admission as kernels
 from netroute.envs.sdn.admission import SdnAdmissionEnv
 from netroute.envs.sdn.batch import SdnAdmissionVectorEnv
@@ -19,35 +18,17 @@ from netroute.envs.sdn.batch import SdnAdmissionVectorEnv
         {"order": "resampled", "holding": 7.0},
     ],
 )
-def test_each_one_follows_the_single_environment(traffic, settings):
-    count, random = 4, generator(1)
+def test_each_one_follows_the_single_environment(traffic, in_step, settings):
+    count = 4
     envs = SdnAdmissionVectorEnv(count, traffic, k=3, **settings)
     singles = [SdnAdmissionEnv(traffic, k=3, **settings) for _ in range(count)]
-    seen, _ = envs.reset(seed=5)
-    expected = [env.reset(seed=5 + b)[0] for b, env in enumerate(singles)]
-    over = np.zeros(count, bool)
     ends = 0
-    for _ in range(2 * traffic.size + 3):
-        for b, row in enumerate(expected):
-            for name, values in row.items():
-                assert (seen[name][b] == values).all(), name
-        assert (envs.action_masks() == (seen["action_mask"] > 0)).all()
-        actions = random.integers(0, 4, count)
-        seen, reward, done, truncated, info = envs.step(actions)
-        assert not truncated.any()
-        for b, env in enumerate(singles):
-            if over[b]:
-                expected[b], _ = env.reset()
-                assert (reward[b], done[b]) == (0.0, False)
-            else:
-                expected[b], single, last, _, words = env.step(actions[b])
-                assert (reward[b], done[b]) == (single, last)
-                if last:
-                    assert info["_admitted"][b]
-                    assert (info["admitted"][b] == words["admitted"]).all()
-                    assert (info["offered"][b] == words["offered"]).all()
-        over = done.copy()
-        ends += int(done.sum())
+    for _, _, info, ended in in_step(envs, singles, steps=2 * traffic.size + 3):
+        for b, words in ended.items():
+            assert info["_admitted"][b]
+            assert (info["admitted"][b] == words["admitted"]).all()
+            assert (info["offered"][b] == words["offered"]).all()
+        ends += len(ended)
         for b in (0, count - 1):
             assert envs.solution(b).to_dict() == singles[b].solution.to_dict()
             assert envs.instance(b).fingerprint == singles[b].instance.fingerprint
