@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from netroute.face import write as write
     from netroute.problems.sdn.instance import SdnInstance as SdnInstance
     from netroute.problems.sdn.solution import SdnSolution as SdnSolution
+    from netroute.problems.tsp.instance import TspInstance as TspInstance
+    from netroute.problems.tsp.solution import TspSolution as TspSolution
     from netroute.problems.vrp.builder import VrpBuilder as VrpBuilder
     from netroute.problems.vrp.instance import VrpInstance as VrpInstance
     from netroute.problems.vrp.solution import VrpSolution as VrpSolution
@@ -54,6 +56,8 @@ _HOMES = {
     "write": "face",
     "SdnInstance": "problems.sdn.instance",
     "SdnSolution": "problems.sdn.solution",
+    "TspInstance": "problems.tsp.instance",
+    "TspSolution": "problems.tsp.solution",
     "VrpBuilder": "problems.vrp.builder",
     "VrpInstance": "problems.vrp.instance",
     "VrpSolution": "problems.vrp.solution",
