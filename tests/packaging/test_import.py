@@ -31,7 +31,7 @@ def python(*arguments: str, folder: Path | None = None) -> subprocess.CompletedP
         "import netroute.problems.vrp.check",
         "import netroute; netroute.VrpBuilder().add_depot(0, 0).add_client(1, 1).build()",
         "from netroute.core.registry import problem; problem('cvrp'), problem('sdn')",
-        "import netroute; netroute.TspInstance(matrix=[[0, 1, 2], [1, 0, 3], [2, 3, 0]]).features()",
+        "import netroute; netroute.TspInstance(matrix=[[0, 1, 2], [1, 0, 3], [2, 3, 0]]).size",
         "import netroute; arc = {'tail': [0], 'head': [1], 'capacity': [1]}; netroute.SdnInstance("
         "nodes='ab', source=[0], target=[1], bandwidth=[1], **arc).features()",
     ],
