@@ -1,9 +1,37 @@
 """Registry entries of the travelling salesman family."""
 
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 from netroute.core.problem import Problem
 from netroute.problems.tsp.instance import ASYMMETRIC, FEATURES
 
+if TYPE_CHECKING:
+    from netroute.problems.tsp.instance import TspInstance
+
 _SOLVERS = "netroute.solvers.tsp"
+
+_SEARCHES = {
+    "auto": f"{_SOLVERS}.auto:AutoSolver",
+    "eax": f"{_SOLVERS}.eax:EaxSolver",
+    "lin-kernighan": f"{_SOLVERS}.lin_kernighan:LinKernighanSolver",
+}
+
+_CONSTRUCTIONS = {
+    "nearest": f"{_SOLVERS}.nearest:NearestSolver",
+    "space-filling": f"{_SOLVERS}.space_filling:SpaceFillingSolver",
+    "greedy": f"{_SOLVERS}.greedy:GreedySolver",
+    "savings": f"{_SOLVERS}.savings:SavingsSolver",
+    "random-insertion": f"{_SOLVERS}.random_insertion:RandomInsertionSolver",
+}
+
+_REFERENCES = {
+    "ilp": f"{_SOLVERS}.ilp:IlpSolver",
+    "ortools": f"{_SOLVERS}.peers.ortools:OrtoolsSolver",
+    "elkai": f"{_SOLVERS}.peers.elkai:ElkaiSolver",
+}
 
 TSP = Problem(
     name="tsp",
@@ -14,20 +42,19 @@ TSP = Problem(
     solution="netroute.problems.tsp.solution:TspSolution",
     check="netroute.problems.tsp.check:check",
     verify_bound="netroute.problems.tsp.verify_bound:verify_bound",
+    bounds={"held-karp": f"{_SOLVERS}.bound.held_karp:HeldKarpBound"},
+    default_bound="netroute.problems.tsp.registry:default_bound",
     describe="netroute.problems.tsp.describe:describe",
     summary="netroute.problems.tsp.describe:summary",
     features=FEATURES - {ASYMMETRIC},
     solvers={
-        "nearest": f"{_SOLVERS}.nearest:NearestSolver",
-        "space-filling": f"{_SOLVERS}.space_filling:SpaceFillingSolver",
-        "greedy": f"{_SOLVERS}.greedy:GreedySolver",
-        "savings": f"{_SOLVERS}.savings:SavingsSolver",
-        "random-insertion": f"{_SOLVERS}.random_insertion:RandomInsertionSolver",
+        **_SEARCHES,
+        **_CONSTRUCTIONS,
         "christofides": f"{_SOLVERS}.christofides:ChristofidesSolver",
-        "ortools": f"{_SOLVERS}.peers.ortools:OrtoolsSolver",
-        "elkai": f"{_SOLVERS}.peers.elkai:ElkaiSolver",
+        "branch-and-cut": f"{_SOLVERS}.branch_and_cut:BranchAndCutSolver",
+        **_REFERENCES,
     },
-    default_solver="nearest",
+    default_solver="auto",
     generators={
         "points": "netroute.datasets.tsp.points:generate_points",
     },
@@ -38,34 +65,23 @@ TSP = Problem(
     warmup=f"{_SOLVERS}.warmup:warmup",
 )
 
-ATSP = Problem(
+ATSP = replace(
+    TSP,
     name="atsp",
-    family="tsp",
     title="asymmetric travelling salesman",
-    sense="min",
-    instance="netroute.problems.tsp.instance:TspInstance",
-    solution="netroute.problems.tsp.solution:TspSolution",
-    check="netroute.problems.tsp.check:check",
-    verify_bound="netroute.problems.tsp.verify_bound:verify_bound",
-    describe="netroute.problems.tsp.describe:describe",
-    summary="netroute.problems.tsp.describe:summary",
     features=FEATURES,
     solvers={
-        "nearest": f"{_SOLVERS}.nearest:NearestSolver",
-        "space-filling": f"{_SOLVERS}.space_filling:SpaceFillingSolver",
-        "greedy": f"{_SOLVERS}.greedy:GreedySolver",
-        "savings": f"{_SOLVERS}.savings:SavingsSolver",
-        "random-insertion": f"{_SOLVERS}.random_insertion:RandomInsertionSolver",
-        "ortools": f"{_SOLVERS}.peers.ortools:OrtoolsSolver",
-        "elkai": f"{_SOLVERS}.peers.elkai:ElkaiSolver",
+        **_SEARCHES,
+        **_CONSTRUCTIONS,
+        "patching": f"{_SOLVERS}.patching:PatchingSolver",
+        **_REFERENCES,
     },
-    default_solver="nearest",
     generators={
         "roads": "netroute.datasets.tsp.roads:generate_roads",
     },
-    plots={
-        "tour": "netroute.viz.tsp:plot_tour",
-        "convergence": "netroute.viz.convergence:plot_convergence",
-    },
-    warmup=f"{_SOLVERS}.warmup:warmup",
 )
+
+
+def default_bound(instance: TspInstance) -> str:
+    """Return the bound method that is used unless one is asked for."""
+    return "held-karp"

@@ -1,0 +1,117 @@
+"""What the searches have in common: compile, enumerate tiny instances, a first tour, descend."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from netroute.core.errors import InfeasibleError
+from netroute.problems.tsp.instance import FEATURES
+from netroute.solvers.tsp.base import TspSolver, halted
+
+if TYPE_CHECKING:
+    from netroute.core.recorder import Recorder
+    from netroute.problems.tsp import TspInstance, TspSolution
+    from netroute.solvers.tsp.local_search import LocalSearch
+    from netroute.solvers.tsp.search_space import SearchSpace
+
+STAGE = 20_000
+"""Kicks after which a better tour is reported at the latest."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchSolver(TspSolver):
+    """A search that begins with a greedy tour, or with the given one, at a local optimum."""
+
+    kind: ClassVar = "heuristic"
+    supports: ClassVar[frozenset[str]] = FEATURES
+
+    def search(
+        self, instance: TspInstance, recorder: Recorder, *, seed: int, start: TspSolution | None
+    ) -> None:
+        """Build a tour, descend, then go on as the solver does."""
+        from netroute.solvers.tsp.search_space import (
+            FEWEST,
+            require_within_reach,
+            search_space,
+        )
+        from netroute.solvers.tsp.warmup import compile_search
+
+        require_within_reach(instance)
+        recorder.phase("compiling")
+        with recorder.clock.compiling():
+            compile_search(instance)
+        given = self.offer_start(instance, recorder, start)
+        if instance.size < FEWEST:
+            self._enumerate(instance, recorder)
+            return
+        first = given if given is not None else first_tour(instance, recorder)
+        if first is None:
+            return
+        recorder.phase("searching")
+        space = search_space(instance)
+        local = self.descend(space, recorder, first, seed=seed)
+        if local is not None and not halted(recorder):
+            self.improve(space, local, recorder, seed=seed)
+
+    def descend(
+        self, space: SearchSpace, recorder: Recorder, first: np.ndarray, *, seed: int
+    ) -> LocalSearch | None:
+        """Bring the first tour to a local optimum; None if told to stop before."""
+        from netroute.solvers.tsp.local_search import LocalSearch
+
+        local = LocalSearch(space, seed=seed)
+        local.load(space.from_tour(first))
+        done = local.descend(lambda: halted(recorder))
+        self.offer(space.instance, recorder, space.to_tour(local.order))
+        return local if done else None
+
+    @abstractmethod
+    def improve(
+        self, space: SearchSpace, local: LocalSearch, recorder: Recorder, *, seed: int
+    ) -> None:
+        """Go on from a local optimum until the budget ends."""
+
+    def _enumerate(self, instance: TspInstance, recorder: Recorder) -> None:
+        from netroute.solvers.tsp.enumeration import shortest_by_enumeration
+
+        tour = shortest_by_enumeration(instance)
+        if tour is None:
+            raise InfeasibleError(f"no tour of {instance.name!r} has all its fixed edges")
+        self.offer(instance, recorder, tour)
+        recorder.stop(1)
+
+    def kick(self, local: LocalSearch, recorder: Recorder, *, seconds: float = np.inf) -> None:
+        """Kick and mend until the budget ends, or for some seconds; a kick is an iteration."""
+        space, clock = local.space, recorder.clock
+        until = clock.elapsed() + seconds
+        gained, since = 0.0, 0
+        iterations = recorder.iterations
+        while True:
+            most = recorder.budget.iterations
+            kicks, gain = local.kick(STAGE if most is None else max(most - iterations, 1))
+            iterations += kicks
+            since += kicks
+            gained += gain
+            over = recorder.stop(iterations) or clock.elapsed() > until
+            if gained > 0.0 and (over or since >= STAGE):
+                self.offer(space.instance, recorder, space.to_tour(local.order))
+                gained, since = 0.0, 0
+            if over:
+                return
+
+
+def first_tour(instance: TspInstance, recorder: Recorder) -> np.ndarray | None:
+    """Record and return a greedy tour; None if the time is over before it is complete."""
+    from netroute.problems.tsp import TspSolution
+    from netroute.solvers.tsp.greedy import greedy_tour
+    from netroute.solvers.tsp.neighbours import nearest_neighbours
+
+    near = nearest_neighbours(instance, 10)
+    tour = greedy_tour(instance, near, halted=lambda: halted(recorder))
+    if tour is not None:
+        recorder.incumbent(instance.length(tour), TspSolution.of(tour))
+    return tour
