@@ -46,6 +46,9 @@ CELLS = 2**22
 PROBED = 32
 """Configurations after which the time of the checker is measured."""
 
+PART = 0.3
+"""Of the time left, that goes by at most before the checker's is measured."""
+
 TESTED = 8
 """Nodes of the field on which kernels are compiled."""
 
@@ -101,20 +104,25 @@ class ProtocolSolver(WsnSolver):
         log = log_of(max(1, min(ROWS, CELLS // n)), n)
         parts: list[tuple[np.ndarray, np.ndarray]] = []
         budget, before = recorder.budget, recorder.iterations
-        rows, rounds, checking = 0, 1, 0.0
+        rows, rounds, checking, each = 0, 1, 0.0, 0.0
         while run.alive[0] and not recorder.stop(before + int(run.round[0])):
             if budget.target is not None and run.full[0] >= budget.target:
                 break
-            if recorder.clock.remaining() < 1.5 * checking * (rows + int(log.used[0])):
+            left = recorder.clock.remaining() - 1.5 * checking * (rows + int(log.used[0]))
+            if left < each:
                 recorder.stopped_by = StoppedBy.TIME
                 break
+            rounds = max(1, int(min(rounds, left / max(each, 1e-9))))
             if budget.iterations is not None:
                 rounds = min(rounds, budget.iterations - recorder.iterations)
             began = time.perf_counter()
             step(run, log, rounds)
-            spent = max(time.perf_counter() - began, 1e-6)
-            rounds = max(1, min(2 * rounds, int(rounds * SLICE / spent)))
-            if not checking and log.used[0] >= min(PROBED, len(log.rounds)):
+            each = max(time.perf_counter() - began, 1e-6) / rounds
+            rounds = max(1, min(2 * rounds, int(SLICE / each)))
+            if not checking and (
+                log.used[0] >= min(PROBED, len(log.rounds))
+                or recorder.clock.elapsed() > PART * recorder.clock.remaining()
+            ):
                 # The checker replays the schedule before it is returned, in the same budget.
                 part = schedule_of([_rows(log)], n)
                 began = time.perf_counter()
