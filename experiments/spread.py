@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from netroute.experiments.store import Record
 
 
+REACHED = 0.005
+"""Gaps in percent below it count as none: they are shown as 0.00, and programmes round."""
+
+
 @dataclass(frozen=True, slots=True)
 class Spread:
     """Gaps of some runs in percent.
@@ -59,7 +63,7 @@ def spread(gaps: Gaps, records: Iterable[Record]) -> Spread | None:
         mean=float(np.mean([np.mean(values) for values in found.values()])),
         p99=float(np.quantile(every, 0.99)),
         worst=float(every.max()),
-        reached=float(np.mean([np.mean(np.array(v) <= TIE) for v in found.values()])),
+        reached=float(np.mean([np.mean(np.array(v) < REACHED) for v in found.values()])),
         measures={name: (float(np.mean(v)), float(np.max(v))) for name, v in ratios.items()},
     )
 
