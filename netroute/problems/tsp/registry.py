@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from netroute.core.problem import Problem
 from netroute.problems.tsp.instance import ASYMMETRIC, FEATURES
-
-if TYPE_CHECKING:
-    from netroute.problems.tsp.instance import TspInstance
 
 _SOLVERS = "netroute.solvers.tsp"
 
@@ -43,7 +39,7 @@ TSP = Problem(
     check="netroute.problems.tsp.check:check",
     verify_bound="netroute.problems.tsp.verify_bound:verify_bound",
     bounds={"held-karp": f"{_SOLVERS}.bound.held_karp:HeldKarpBound"},
-    default_bound="netroute.problems.tsp.registry:default_bound",
+    default_bound=f"{_SOLVERS}.bound.rule:default_bound",
     describe="netroute.problems.tsp.describe:describe",
     summary="netroute.problems.tsp.describe:summary",
     features=FEATURES - {ASYMMETRIC},
@@ -80,8 +76,3 @@ ATSP = replace(
         "roads": "netroute.datasets.tsp.roads:generate_roads",
     },
 )
-
-
-def default_bound(instance: TspInstance) -> str:
-    """Return the bound method that is used unless one is asked for."""
-    return "held-karp"
