@@ -40,7 +40,7 @@ class IlpSolver(TspSolver):
     >>> instance = TspInstance(coordinates=[[0, 0], [0, 1], [1, 0], [9, 9], [9, 8], [8, 9]])
     >>> result = IlpSolver().solve(instance)
     >>> str(result.status), round(result.objective, 3)
-    ('optimal', 25.456)
+    ('optimal', 26.627)
     """
 
     name: ClassVar[str] = "ilp"
