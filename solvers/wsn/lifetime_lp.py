@@ -75,7 +75,7 @@ class LifetimeLp:
         self._known: set[bytes] = set()
         self._prices = np.ones(instance.size) / (self.energy.sum())
         self._duals = np.zeros(instance.size)
-        self._best = self._prices
+        self._best: np.ndarray = self._prices
         self._smooth = SMOOTH
         self.location.search(self._prices, np.zeros(0, np.int64))
         self._take()

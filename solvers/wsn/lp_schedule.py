@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from netroute.core.errors import UnsupportedError
 from netroute.core.solver import parameter
 from netroute.solvers.wsn.base import WsnSolver
 from netroute.solvers.wsn.location import CLUSTERS
@@ -54,7 +55,7 @@ class LpScheduleSolver(WsnSolver):
         self, instance: WsnInstance, recorder: Recorder, *, seed: int, start: WsnSolution | None
     ) -> None:
         """Answer quickly, bound, and round."""
-        from netroute.solvers.wsn.bound.lifetime import improve
+        from netroute.solvers.wsn.bound.lifetime import MOST_NODES, improve
         from netroute.solvers.wsn.lifetime_lp import started
         from netroute.solvers.wsn.location import compile_location
         from netroute.solvers.wsn.price_play import compile_play
@@ -63,6 +64,11 @@ class LpScheduleSolver(WsnSolver):
         with recorder.clock.compiling():
             compile_location()
             compile_play()
+        if instance.size > MOST_NODES:
+            raise UnsupportedError(
+                f"solver {self.name!r} is for at most {MOST_NODES} nodes, the instance has "
+                f"{instance.size}; 'dual-price' takes any number"
+            )
         self.offer_start(instance, recorder, start)
         recorder.phase("rounds")
         lp, play = started(instance, recorder.stop)

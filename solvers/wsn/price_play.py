@@ -92,9 +92,8 @@ class PricePlay:
         self.field: Field = make_field(instance).field if field is None else field
         self.clusters = make_clusters(instance.size)
         full = np.array(instance.energy)
-        self.batteries = Batteries(
-            full, full.copy(), SPENT * full, np.zeros(instance.size), np.zeros(instance.size)
-        )
+        spare, zero = SPENT * full, np.zeros(instance.size)
+        self.batteries = Batteries(full, full.copy(), spare, zero, zero.copy(), zero.copy())
         self.rule: Rule = Rule(
             float(eta), float(gain), int(hold), int(tries), instance.death_test == "strict"
         )
@@ -153,6 +152,11 @@ class PricePlay:
         """Return prices as they have settled, positive and of sum 1 over the batteries' worth."""
         prices = np.exp(np.clip(self.batteries.drift, -30.0, 30.0)) / self.batteries.full
         return np.asarray(prices / float(prices @ self.batteries.full))
+
+    def mean_prices(self) -> np.ndarray:
+        """Return the average of all prices, scaled like `prices`."""
+        total = self.batteries.average
+        return np.asarray(total / float(total @ self.batteries.full))
 
     def start_at(self, prices: np.ndarray) -> None:
         """Begin with other prices of energy, shape (n,), and follow what is left from here on."""

@@ -29,6 +29,8 @@ class Batteries(NamedTuple):
         Sum of how far each node has been ahead of the average, times the gain of the integral part.
     spent : ndarray
         What the last round cost.
+    average : ndarray
+        Sum of all prices so far, each round's scaled to a worth of 1 of all full batteries.
     """
 
     full: np.ndarray
@@ -36,6 +38,7 @@ class Batteries(NamedTuple):
     edge: np.ndarray
     drift: np.ndarray
     spent: np.ndarray
+    average: np.ndarray
 
 
 class Rule(NamedTuple):
@@ -81,7 +84,7 @@ class Log(NamedTuple):
 def set_prices(clusters, batteries, rule):
     """Price the energy of the living by what they have used; return how many they are."""
     n = batteries.full.shape[0]
-    mean, alive = 0.0, 0
+    mean, worth, alive = 0.0, 0.0, 0
     for i in range(n):
         if clusters.usable[i]:
             mean += 1.0 - batteries.left[i] / batteries.full[i]
@@ -94,6 +97,10 @@ def set_prices(clusters, batteries, rule):
             rise = batteries.drift[i] + rule.eta * ahead
             rise = min(STEEPEST, max(-STEEPEST, rise))
             clusters.price[i] = np.exp(rise) / batteries.full[i]
+            worth += np.exp(rise)
+    for i in range(n):
+        if clusters.usable[i]:
+            batteries.average[i] += clusters.price[i] / worth
     return alive
 
 

@@ -15,6 +15,13 @@ if TYPE_CHECKING:
 
     from netroute.problems.wsn import WsnInstance
     from netroute.solvers.wsn.lifetime_lp import LifetimeLp
+    from netroute.solvers.wsn.price_bound import PriceBound
+
+MOST_NODES = 300
+"""Larger fields do without a linear programme."""
+
+PROGRESS = 1e-4
+"""Relative fall of the bound in large fields that is reported."""
 
 
 class LifetimeBound(BoundMethod):
@@ -41,13 +48,18 @@ class LifetimeBound(BoundMethod):
         incumbent: Callable[[], tuple[float, Any] | None],
     ) -> None:
         """Report a bound whenever it falls by a whole round."""
-        from netroute.solvers.wsn.lifetime_lp import started
-
         missing = sorted(instance.features() - CLUSTERS)
         if missing:
             raise UnsupportedError(f"the bound 'lifetime' does not support {', '.join(missing)}")
-        lp, _ = started(instance, stop)
-        improve(lp, report, stop)
+        if instance.size <= MOST_NODES:
+            from netroute.solvers.wsn.lifetime_lp import started
+
+            lp, _ = started(instance, stop)
+            improve(lp, report, stop)
+        else:
+            from netroute.solvers.wsn.price_bound import PriceBound
+
+            lower(PriceBound(instance), report, stop)
 
 
 def improve(
@@ -64,3 +76,17 @@ def improve(
         if lp.finished or certificate.value <= whole_rounds(lp.instance, lp.value, 1.0) or stop():
             return
         lp.turn()
+
+
+def lower(
+    prices: PriceBound, report: Callable[[Certificate], None], stop: Callable[[], bool]
+) -> None:
+    """Report ever better bounds of a large field until ``stop()``."""
+    reported = math.inf
+    while True:
+        if prices.bound < reported * (1.0 - PROGRESS):
+            reported = prices.bound
+            report(prices.certificate())
+        if stop():
+            return
+        prices.turn(stop)

@@ -11,7 +11,9 @@ from netroute.core.errors import UnsupportedError
 from netroute.problems.wsn.check import check
 from netroute.problems.wsn.energy import member_costs, round_costs, tables
 from netroute.problems.wsn.verify_bound import verify_bound
+from netroute.solvers.wsn import auto, location
 from netroute.solvers.wsn.auto import AutoSolver
+from netroute.solvers.wsn.bound import lifetime
 from netroute.solvers.wsn.bound.lifetime import LifetimeBound
 from netroute.solvers.wsn.diving import dive
 from netroute.solvers.wsn.dual_price import DualPriceSolver
@@ -170,6 +172,25 @@ def test_interrupt_keeps_the_best_so_far(make_field):
     result = LpScheduleSolver().solve(net, observe=lambda event: event.objective is not None)
     assert str(result.stopped_by) == "interrupt"
     assert result.objective > 100
+
+
+@pytest.mark.parametrize("nearest", [None, 8])
+def test_large_fields(make_field, monkeypatch, nearest):
+    """Without a linear programme the bound is weaker, but holds; left-out pairs are accounted."""
+    net = make_field(40, seed=4).replace(energy=0.1)
+    lp, _ = started(net, never)
+    lp.run(never)
+    for room in (auto, lifetime):
+        monkeypatch.setattr(room, "MOST_NODES", 30)
+    if nearest:
+        monkeypatch.setattr(location, "COMPLETE", 30)
+        monkeypatch.setattr(location, "NEAREST", nearest)
+    result = AutoSolver().solve(net)
+    assert lp.value - 1 <= result.bound <= (1.3 if nearest else 1.1) * lp.bound
+    assert verify_bound(net, result.certificate) == result.bound
+    assert 0.8 * result.bound <= result.objective
+    with pytest.raises(UnsupportedError, match="at most 30 nodes, the instance has 40"):
+        LpScheduleSolver().solve(net)
 
 
 def test_one_node_and_two_alike(make_field):

@@ -1,0 +1,136 @@
+"""The lifetime's bound in large fields: prices of a long play, without a linear programme.
+
+Batteries are thought of as many times as large, which makes the steps of the prices small. Any
+prices prove a bound; averages of those of a play converge to the best ones (N. Garg, J. Könemann,
+SIAM Journal on Computing 2007).
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netroute.core.bound import Certificate
+from netroute.problems.wsn.verify_bound import verify_bound, whole_rounds
+from netroute.solvers.wsn.location import Location
+from netroute.solvers.wsn.price_play import PricePlay
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from netroute.problems.wsn import WsnInstance
+
+COARSE, FINE = 0.5, 0.1
+"""Step of a logarithmic price in a round of a head, at first and in the end."""
+
+SHARE = 2.0
+"""Time of the play between two bounds, over that which a bound takes."""
+
+CYCLES = 5
+"""How often each node is a head in the first phase."""
+
+STEPS = 400
+FEWEST = 20
+"""Configurations between two bounds, at least."""
+
+
+class PriceBound:
+    """Improves the bound turn by turn.
+
+    Parameters
+    ----------
+    instance : WsnInstance
+        With clusters.
+
+    Attributes
+    ----------
+    bound : float
+        No schedule has more rounds, up to rounding and arcs that were left out.
+    value : float
+        Rounds of the best fractional schedule.
+    turns : int
+
+    Examples
+    --------
+    >>> from netroute.datasets.wsn.generate import generate_field
+    >>> prices = PriceBound(generate_field(nodes=10, seed=1))
+    >>> for _ in range(20):
+    ...     prices.turn(lambda: False)
+    >>> prices.bound < 1.05 * prices.value
+    True
+    """
+
+    def __init__(self, instance: WsnInstance, *, location: Location | None = None) -> None:
+        self.instance = instance
+        self.location = location or Location(instance)
+        self.bound = math.inf
+        self.value = 0.0
+        self.turns = 0
+        self._step = COARSE
+        self._mean = np.ones(instance.size) / float(instance.energy.sum())
+        self._best, self._duals = self._mean, np.zeros(instance.size)
+        self._play = self._begin()
+        self._seconds = 0.0
+        self._price(self._mean)
+
+    def turn(self, stop: Callable[[], bool]) -> None:
+        """Play on for a while, then bound at the average of the prices and at those of now."""
+        self.turns += 1
+        play = self._play
+        until, began = 2 * play.rounds, time.perf_counter()
+        while not stop() and play.alive == self.instance.size:
+            play.run(stop, last=play.rounds + FEWEST, whole=True)
+            if time.perf_counter() - began > SHARE * self._seconds or play.rounds >= until:
+                break
+        if play.rounds == 0:
+            return
+        used = (1.0 - play.batteries.left / play.batteries.full).max()
+        self.value = max(self.value, play.rounds / float(used) / self._scale)
+        self._mean = play.mean_prices()
+        began = time.perf_counter()
+        self._price(self._mean)
+        self._price(play.prices())
+        self._seconds = time.perf_counter() - began
+        if play.alive < self.instance.size or play.rounds >= self._turnover:
+            # Prices have moved far: go on from their average in smaller steps.
+            self._step = max(FINE, 0.5 * self._step)
+            self._play = self._begin()
+
+    def certificate(self) -> Certificate:
+        """Return the best bound in whole rounds, as the checker's side computes it."""
+        top = float(self._best.max())
+        data = {
+            "prices": (self._best / top).tolist(),
+            "duals": (self._duals / top).tolist(),
+            "fractional": self.bound,
+        }
+        if self.location.complete:
+            return Certificate("lifetime", whole_rounds(self.instance, self.bound, 1.0), data)
+        value = verify_bound(self.instance, {"method": "lifetime", "data": data})
+        return Certificate("lifetime", value, data)
+
+    def _begin(self) -> PricePlay:
+        """Return a play on large batteries, from the average of the prices so far."""
+        field, energy = self.location.field, self.instance.energy
+        self.location.search(self._mean, np.zeros(0, np.int64))
+        dearest = float((self.location.energy() / energy).max())
+        eta = 15.0
+        self._scale = max(1.0, eta * dearest / self._step)
+        large = self.instance.replace(energy=energy * self._scale)
+        play = PricePlay(large, field=field, eta=eta, tries=0)
+        play.start_at(self._mean)
+        # In so many rounds each node is a head once.
+        cycle = self.instance.size / max(1, len(self.location.heads()))
+        self._turnover = int(max(10 * FEWEST, CYCLES * cycle * COARSE / self._step))
+        return play
+
+    def _price(self, point: np.ndarray) -> None:
+        point = point / float(point @ self.instance.energy)
+        cost = self.location.search(point)
+        least = self.location.bound(point, cost, steps=STEPS)
+        if least > 0.0 and 1.0 / least < self.bound:
+            self.bound = 1.0 / least
+            self._best, self._duals = point, self.location.duals.value.copy()
