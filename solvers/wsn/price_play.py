@@ -144,6 +144,33 @@ class PricePlay:
         self.rounds += int(rounds.sum())
         self.full += int(rounds.sum())
 
+    def impose(self, first: np.ndarray, rounds: int) -> int:
+        """Play a configuration made elsewhere until the first death; return its rounds.
+
+        Parameters
+        ----------
+        first : array of uint32, shape (n,)
+            As in `netroute.solvers.wsn._kernels.prices.Log`, for the nodes that are alive.
+        rounds : int
+            How long at most.
+        """
+        batteries, size = self.batteries, self.instance.size
+        acts = first != size + 1
+        cost = np.where(acts, self.costs(first[None])[0], 1.0)
+        able = np.floor((batteries.left + batteries.edge) / cost)
+        short = batteries.left - able * cost > batteries.edge
+        death = np.where(acts, able + short, np.inf)
+        count = int(min(rounds, death.min()))
+        unpaid = bool((acts & (able < count)).any()) and self.rule.strict
+        whole = bool(acts.all())
+        left = np.maximum(batteries.left - count * cost, 0.0)
+        batteries.left[:] = np.where(acts, left, batteries.left)
+        self.clusters.usable[acts & (death <= count)] = 0
+        self._logs.append((first[None].astype(np.uint32), np.array([count])))
+        self.rounds += count
+        self.full += whole * (count - unpaid)
+        return count
+
     def configurations(self) -> np.ndarray:
         """Return what was played, in order: uint32, shape (m, n), as in `Log`."""
         return np.concatenate([log[0] for log in self._logs])
