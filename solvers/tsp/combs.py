@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netroute.solvers.tsp._kernels.teeth import choose_teeth
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -66,43 +68,25 @@ def combs(
     common = tooth_mask.astype(np.float32) @ handle_mask.astype(np.float32).T
     crossing = (common > 0.5) & (common < width[:, None] - 0.5)
     found: dict[Cut, float] = {}
-    for h, border in enumerate(handle_border.tolist()):
-        candidates = np.flatnonzero(crossing[:, h])
-        # Even if all of them gained as much as the best one this must be possible.
-        if len(candidates) < 3 or border - len(candidates) >= 1.0:
-            continue
-        chosen, gain = _choose(candidates, tooth_mask, cost)
-        violation = gain + 1.0 - border
-        if len(chosen) >= 3 and violation > VIOLATION:
+    start = np.concatenate([[0], np.cumsum(width)]).astype(np.int64)
+    member = np.nonzero(tooth_mask)[1].astype(np.uint32)
+    taken, chosen = np.zeros(size, np.int64), np.zeros(len(cost), np.uint32)
+    # What teeth would gain if none of them met.
+    most = np.maximum(0.0, -cost) @ crossing
+    crossing = np.ascontiguousarray(crossing.T)
+    for h in np.flatnonzero(most + 1.0 - handle_border > VIOLATION).tolist():
+        mark = np.int64(h + 1)
+        count = choose_teeth(crossing[h], cost, start, member, taken, mark, chosen)
+        ends = chosen[:count]
+        violation = 1.0 - float(handle_border[h]) - float(cost[ends].sum())
+        if count >= 3 and violation > VIOLATION:
             handle = handle_list[h]
             if 2 * len(handle) > size:
                 handle = tuple(np.flatnonzero(~handle_mask[h]).tolist())
-            ends = sorted(tooth_list[useful[k]] for k in chosen)
-            found[(handle, *ends)] = violation
+            teeth_of = sorted(tooth_list[useful[k]] for k in ends.tolist())
+            found[(handle, *teeth_of)] = violation
     order = sorted(found, key=lambda cut: (-found[cut], cut))
     return order[:MOST_COMBS]
-
-
-def _choose(candidates: np.ndarray, mask: np.ndarray, cost: np.ndarray) -> tuple[list[int], float]:
-    """Return an odd number of teeth that do not meet, and what they gain together."""
-    taken = np.zeros(mask.shape[1], bool)
-    chosen: list[int] = []
-    spare: int | None = None
-    for k in candidates.tolist():
-        if (taken & mask[k]).any():
-            continue
-        if cost[k] >= 0.0:
-            spare = k
-            break
-        chosen.append(k)
-        taken |= mask[k]
-    if len(chosen) % 2 == 0 and chosen:
-        worst = chosen[-1]
-        if spare is not None and cost[spare] < -cost[worst]:
-            chosen.append(spare)
-        else:
-            chosen.pop()
-    return chosen, -float(cost[chosen].sum())
 
 
 def _handles(

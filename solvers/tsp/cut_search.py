@@ -210,9 +210,8 @@ class CutSearch:
     def _solve(self) -> Point | None:
         """Solve the programme, which is an iteration; None when stopped."""
         point = self._programme.lp.solve()
-        if point is None or self._recorder.stop(self._recorder.iterations + 1):
-            return None
-        return point
+        done = self._recorder.iterations + (point is not None)
+        return None if self._recorder.stop(done) else point
 
     def _cut(self, point: Point) -> int:
         """Add violated cuts; where there are none, record the tour that the point may be."""

@@ -26,8 +26,12 @@ def compile_held_karp() -> None:
 
 @cache
 def compile_cuts() -> None:
-    """Compile what looks for small cuts."""
+    """Compile what looks for small cuts and for teeth."""
+    from netroute.solvers.tsp.combs import combs
     from netroute.solvers.tsp.separation import subtours
 
     tail, head = np.array([0, 0, 1, 1, 2, 3]), np.array([1, 2, 2, 3, 3, 0])
     subtours(4, tail, head, np.full(6, 0.5))
+    halves = [(0, 1), (1, 2), (0, 2), (3, 4), (4, 5), (3, 5)]
+    tail, head = np.array([*halves, (0, 3), (1, 4), (2, 5)]).T
+    combs(6, tail, head, np.array([0.5] * 6 + [1.0] * 3), [])

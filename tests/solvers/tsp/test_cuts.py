@@ -6,7 +6,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from netroute.solvers.tsp._kernels import min_cut
+from netroute.solvers.tsp._kernels import min_cut, teeth
 from netroute.solvers.tsp.combs import combs
 from netroute.solvers.tsp.cut_lp import CutLp, inside, limit, lowest
 from netroute.solvers.tsp.separation import separate, subtours
@@ -87,6 +87,34 @@ def test_blossoms_and_larger_teeth_are_found():
     assert separate(9, tail, head, values, []) == found
     for cut in found:
         assert (values * inside(9, cut, tail, head)).sum() > limit(cut) + 1e-3
+    assert len(teeth.choose_teeth.signatures) == 1
+
+
+def test_teeth_are_chosen_as_by_hand():
+    rng = np.random.default_rng(14)
+    taken, chosen = np.zeros(12, np.int64), np.zeros(9, np.uint32)
+    for mark in range(1, 60):
+        sets = [sorted(rng.choice(12, rng.integers(1, 4), replace=False)) for _ in range(9)]
+        cost = np.sort(rng.random(9) * 2.0 - 1.5)
+        crossing = rng.random(9) < 0.8
+        start = np.cumsum([0, *map(len, sets)]).astype(np.int64)
+        member = np.concatenate(sets).astype(np.uint32)
+        count = teeth.choose_teeth(crossing, cost, start, member, taken, np.int64(mark), chosen)
+        expected: list[int] = []
+        spare = None
+        for k in np.flatnonzero(crossing).tolist():
+            if any(set(sets[k]) & set(sets[other]) for other in expected):
+                continue
+            if cost[k] >= 0.0:
+                spare = k
+                break
+            expected.append(k)
+        if expected and len(expected) % 2 == 0:
+            if spare is not None and cost[spare] + cost[expected[-1]] < 0.0:
+                expected.append(spare)
+            else:
+                expected.pop()
+        assert chosen[:count].tolist() == expected
 
 
 def test_cuts_hold_for_all_tours():
