@@ -54,6 +54,7 @@ def main() -> None:
         print(error)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "a.vrp"
+        cities, tour = Path(folder) / "cities.tsp", Path(folder) / "cities.tour"
         network, answer = Path(folder) / "network.json", Path(folder) / "answer.json"
         for arguments in (
             ("--help",),
@@ -61,6 +62,9 @@ def main() -> None:
             ("generate", "cvrp", "--n", 20, "--seed", 1, "--out", file),
             ("solve", "cvrp", file, "--time", 2, "--out", file.with_suffix(".sol")),
             ("check", "cvrp", file, file.with_suffix(".sol")),
+            ("generate", "tsp", "--nodes", 40, "--seed", 1, "--out", cities),
+            ("solve", "tsp", cities, "--solver", "christofides", "--bound", "none", "--out", tour),
+            ("check", "tsp", cities, tour),
             ("generate", "sdn", "--nodes", 12, "--seed", 1, "--out", network),
             ("solve", "sdn", network, "--time", 2, "--out", answer),
             ("check", "sdn", network, answer),
