@@ -6,6 +6,8 @@ import math
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from netroute.core.recorder import Recorder
 
 FIRST_SOLUTIONS = (
@@ -47,3 +49,15 @@ def solve_routing(routing: Any, recorder: Recorder, settings: Any, given: Any) -
     if assignment is None:
         return routing.SolveWithParameters(settings)
     return routing.SolveFromAssignmentWithParameters(assignment, settings)
+
+
+def routes_of(manager: Any, routing: Any, successor: Callable[[int], int]) -> list[list[int]]:
+    """Follow each vehicle from its start to its end; return the nodes between them."""
+    routes = []
+    for vehicle in range(manager.GetNumberOfVehicles()):
+        index, route = successor(routing.Start(vehicle)), []
+        while not routing.IsEnd(index):
+            route.append(manager.IndexToNode(index))
+            index = successor(index)
+        routes.append(route)
+    return routes

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from netroute.core.solver import parameter
 from netroute.problems.tsp.instance import ASYMMETRIC, NEGATIVE
 from netroute.solvers.peers.progress import Progress
-from netroute.solvers.peers.routing import FIRST_SOLUTIONS, search_parameters, solve_routing
+from netroute.solvers.peers.routing import (
+    FIRST_SOLUTIONS,
+    routes_of,
+    search_parameters,
+    solve_routing,
+)
 from netroute.solvers.tsp.base import TspSolver
 from netroute.solvers.tsp.peers.integers import shifted_distances
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from netroute.core.recorder import Recorder
     from netroute.problems.tsp import TspInstance, TspSolution
 
@@ -53,13 +60,16 @@ class OrtoolsSolver(TspSolver):
         def record(tour: np.ndarray) -> None:
             self.offer(instance, recorder, tour)
 
+        def tour(successor: Callable[[int], int]) -> np.ndarray:
+            return np.array([0, *routes_of(manager, routing, successor)[0]], np.int64)
+
         progress = Progress(recorder, record)
         found = 0
 
         def on_solution() -> None:
             nonlocal found
             found += 1
-            progress.offer(lambda: _tour(manager, routing, lambda i: routing.NextVar(i).Value()))
+            progress.offer(lambda: tour(lambda i: routing.NextVar(i).Value()))
             if progress.stop(found):
                 routing.solver().FinishCurrentSearch()
 
@@ -69,14 +79,5 @@ class OrtoolsSolver(TspSolver):
         routes = None if given is None else [given[1:].tolist()]
         answer = solve_routing(routing, recorder, settings, routes)
         if answer is not None:
-            progress.record(_tour(manager, routing, lambda i: answer.Value(routing.NextVar(i))))
+            progress.record(tour(lambda i: answer.Value(routing.NextVar(i))))
         progress.stop(found)
-
-
-def _tour(manager: Any, routing: Any, successor: Any) -> np.ndarray:
-    """Follow the vehicle from its start to its end."""
-    index, tour = routing.Start(0), []
-    while not routing.IsEnd(index):
-        tour.append(manager.IndexToNode(index))
-        index = successor(index)
-    return np.array(tour, np.int64)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from netroute.core.solver import parameter
 from netroute.solvers.peers.routing import (
     FIRST_SOLUTIONS,
+    routes_of,
     search_parameters,
     solve_routing,
 )
@@ -66,7 +67,9 @@ class OrtoolsSolver(PeerSolver):
         def on_solution() -> None:
             nonlocal found
             found += 1
-            progress.offer(lambda: _routes(manager, routing, lambda i: routing.NextVar(i).Value()))
+            progress.offer(
+                lambda: routes_of(manager, routing, lambda i: routing.NextVar(i).Value())
+            )
             if progress.stop(found):
                 routing.solver().FinishCurrentSearch()
 
@@ -76,17 +79,5 @@ class OrtoolsSolver(PeerSolver):
         given = complete_routes(instance, start, data.vehicles)
         answer = solve_routing(routing, recorder, settings, given)
         if answer is not None:
-            progress.record(_routes(manager, routing, lambda i: answer.Value(routing.NextVar(i))))
+            progress.record(routes_of(manager, routing, lambda i: answer.Value(routing.NextVar(i))))
         progress.stop(found)
-
-
-def _routes(manager: Any, routing: Any, successor: Any) -> list[list[int]]:
-    """Follow each vehicle from its start to its end."""
-    routes = []
-    for vehicle in range(manager.GetNumberOfVehicles()):
-        index, route = successor(routing.Start(vehicle)), []
-        while not routing.IsEnd(index):
-            route.append(manager.IndexToNode(index))
-            index = successor(index)
-        routes.append(route)
-    return routes
