@@ -67,3 +67,17 @@ def test_bound_of_tours(problem_name):
             incumbent=lambda: (best.objective, best.solution),
         )
         assert 0 < found[-1].value <= best.objective
+
+
+@pytest.mark.parametrize("solver", problem("wsn").solvers)
+def test_field(solver):
+    from netroute.solvers.wsn.protocol import ProtocolSolver
+
+    entry = problem("wsn")
+    routing = "tree" if solver == "pegasis" else "clusters"
+    for nodes, seed in ((5, 1), (6, 2), (60, 3)):
+        field = entry.generator("field")(nodes=nodes, seed=seed, routing=routing, energy=0.02)
+        played = issubclass(entry.solver(solver), ProtocolSolver)
+        limits = {} if played else {"seconds": 3}
+        result = netroute.solve(field, solver=solver, iterations=200, bound="none", **limits)
+        assert netroute.check(field, result.solution).feasible
