@@ -61,6 +61,21 @@ class Slow:
         self.costs = tables(net)
         self.rows = []
 
+    @staticmethod
+    def apart(net):
+        """Distances of all pairs."""
+        return np.hypot(*(net.position[:, None] - net.position).transpose(2, 0, 1))
+
+    @staticmethod
+    def living(left):
+        return [i for i in range(len(left)) if left[i] > 0]
+
+    @staticmethod
+    def rich(left):
+        """Nodes with at least the mean energy, rounding or not."""
+        alive = Slow.living(left)
+        return [i for i in alive if left[i] >= min(max(left), sum(left) / len(alive))]
+
     def run(self):
         r = 0
         while (self.left > 0).any():
@@ -76,7 +91,7 @@ class Slow:
         parent, head, spent = np.full(n, -2), np.zeros(n, bool), np.zeros(n)
         tells = np.ones(n, bool) if self.reports is None else self.reports.next(1)[0]
         self.last[heads] = r
-        distance = np.hypot(*(net.position[:, None] - net.position[None]).transpose(2, 0, 1))
+        distance = self.apart(net)
         base = np.hypot(*(net.position - net.base_station).T)
         for i in alive:
             if i in heads or not tells[i]:
@@ -123,3 +138,13 @@ def rows_of():
         ]
 
     return listed
+
+
+@pytest.fixture
+def same(rows_of):
+    """Assert that a solver's schedule is that of an election in plain Python."""
+
+    def judge(net, solver, elect, seed=3):
+        assert rows_of(solver.solve(net, seed=seed).solution) == Slow(net, elect).run()
+
+    return judge
