@@ -38,12 +38,11 @@ class SearchSolver(TspSolver):
             require_within_reach,
             search_space,
         )
-        from netroute.solvers.tsp.warmup import compile_search
 
         require_within_reach(instance)
         recorder.phase("compiling")
         with recorder.clock.compiling():
-            compile_search(instance)
+            self.compile(instance)
         given = self.offer_start(instance, recorder, start)
         if instance.size < FEWEST:
             self._enumerate(instance, recorder)
@@ -56,6 +55,12 @@ class SearchSolver(TspSolver):
         local = self.descend(space, recorder, first, seed=seed)
         if local is not None and not halted(recorder):
             self.improve(space, local, recorder, seed=seed)
+
+    def compile(self, instance: TspInstance) -> None:
+        """Compile what the search of such an instance uses."""
+        from netroute.solvers.tsp.warmup import compile_search
+
+        compile_search(instance)
 
     def descend(
         self, space: SearchSpace, recorder: Recorder, first: np.ndarray, *, seed: int

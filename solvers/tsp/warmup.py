@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from netroute.problems.tsp import TspInstance
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from netroute.solvers.tsp.search_space import SearchSpace
 
 
 @cache
@@ -23,6 +29,11 @@ def compile_fragments(symmetric: bool) -> None:
 
 def compile_search(instance: TspInstance) -> None:
     """Compile what searches tours of such an instance."""
+    compile_kind(instance, _search)
+
+
+def compile_kind(instance: TspInstance, search: Callable[[str], None]) -> None:
+    """Compile what builds a first tour, and ``search`` for the kind of distances in hand."""
     from netroute.solvers.tsp.costs import MATRIX_SIZE
     from netroute.solvers.tsp.search_space import FEWEST
 
@@ -31,16 +42,14 @@ def compile_search(instance: TspInstance) -> None:
         return
     plain = instance.symmetric and not len(instance.fixed_edges)
     if plain and instance.matrix is None and instance.size > MATRIX_SIZE:
-        _search("points")
+        search("points")
     else:
-        _search("integers" if plain and instance.integral() else "floats")
+        search("integers" if plain and instance.integral() else "floats")
 
 
-@cache
-def _search(kind: str) -> None:
+def tiny_space(kind: str) -> SearchSpace:
+    """Return twelve points with a kind of distances: integers, floats, points."""
     from netroute.solvers.tsp.costs import cost_source
-    from netroute.solvers.tsp.local_search import LocalSearch
-    from netroute.solvers.tsp.population import Population
     from netroute.solvers.tsp.search_space import search_space
 
     points = [[k % 3, k * k % 7] for k in range(12)]
@@ -48,9 +57,17 @@ def _search(kind: str) -> None:
         coordinates=points, rounding="nearest" if kind == "integers" else "exact"
     )
     space = search_space(instance)
-    if kind == "points":
-        source = cost_source(instance, order=space.nodes, matrix=False)
-        space = replace(space, source=source)
+    if kind != "points":
+        return space
+    return replace(space, source=cost_source(instance, order=space.nodes, matrix=False))
+
+
+@cache
+def _search(kind: str) -> None:
+    from netroute.solvers.tsp.local_search import LocalSearch
+    from netroute.solvers.tsp.population import Population
+
+    space = tiny_space(kind)
     local = LocalSearch(space, seed=0)
     orders = []
     generator = np.random.default_rng(0)
@@ -90,6 +107,7 @@ def tiny_matrix() -> TspInstance:
 def warmup() -> None:
     """Compile every kernel that the solvers and bounds of this family use."""
     from netroute.solvers.tsp.bound.warmup import compile_cuts, compile_held_karp
+    from netroute.solvers.tsp.or_opt import compile_settling
 
     compile_held_karp()
     compile_cuts()
@@ -98,3 +116,4 @@ def warmup() -> None:
     _constructions()
     for kind in ("integers", "floats", "points"):
         _search(kind)
+        compile_settling(kind)

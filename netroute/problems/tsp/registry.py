@@ -13,6 +13,7 @@ _SEARCHES = {
     "auto": f"{_SOLVERS}.auto:AutoSolver",
     "eax": f"{_SOLVERS}.eax:EaxSolver",
     "lin-kernighan": f"{_SOLVERS}.lin_kernighan:LinKernighanSolver",
+    "or-opt": f"{_SOLVERS}.or_opt:OrOptSolver",
 }
 
 _CONSTRUCTIONS = {
