@@ -35,7 +35,7 @@ class AutoSolver(WsnSolver):
 
     name: ClassVar[str] = "auto"
     summary: ClassVar[str] = (
-        "the best method: lp-schedule or dual-price with a bound, pegasis, teen"
+        "the best method: lp-schedule or dual-price with a bound, tree-schedule, teen"
     )
     kind: ClassVar = "exact"
     supports: ClassVar[frozenset[str]] = FEATURES
@@ -81,6 +81,12 @@ class AutoSolver(WsnSolver):
             from netroute.solvers.wsn.teen import TeenSolver
 
             return TeenSolver()
+        from netroute.solvers.wsn.tree_lp import MOST_NODES as MOST_IN_TREES
+
+        if instance.size <= MOST_IN_TREES:
+            from netroute.solvers.wsn.tree_schedule import TreeScheduleSolver
+
+            return TreeScheduleSolver()
         from netroute.solvers.wsn.pegasis import PegasisSolver
 
         return PegasisSolver()

@@ -27,6 +27,7 @@ WSN = Problem(
     solvers={
         "auto": f"{_SOLVERS}.auto:AutoSolver",
         "lp-schedule": f"{_SOLVERS}.lp_schedule:LpScheduleSolver",
+        "tree-schedule": f"{_SOLVERS}.tree_schedule:TreeScheduleSolver",
         "dual-price": f"{_SOLVERS}.dual_price:DualPriceSolver",
         "round-ilp": f"{_SOLVERS}.round_ilp:RoundIlpSolver",
         "direct": f"{_SOLVERS}.direct:DirectSolver",
