@@ -14,6 +14,7 @@ import numpy as np
 
 from netroute.core.bound import Certificate
 from netroute.problems.wsn.verify_bound import whole_rounds
+from netroute.solvers.wsn.exact_location import cheapest
 from netroute.solvers.wsn.lifetime_master import Master
 from netroute.solvers.wsn.location import Location
 
@@ -31,6 +32,15 @@ STARTS = 12
 
 COLUMNS = 4
 """Configurations of a first schedule that the programme begins with, for each node."""
+
+SMOOTH_EXACT = 0.5
+"""Weight of the best prices where rounds are found by branching."""
+
+BRANCHED = 60
+"""Up to so many nodes rounds are found by branching; the checker's engine has to do the same."""
+
+ENGINE = 2e-6
+"""Relative: what the checker takes off the cheapest round where no duals prove it."""
 
 CLOSED = 1e-7
 """Relative distance of the programme's value and bound at which it is solved."""
@@ -74,9 +84,11 @@ class LifetimeLp:
         self.turns = 0
         self._known: set[bytes] = set()
         self._prices = np.ones(instance.size) / (self.energy.sum())
-        self._duals = np.zeros(instance.size)
+        # None: the bound was found by branching.
+        self._duals: np.ndarray | None = np.zeros(instance.size)
         self._best: np.ndarray = self._prices
         self._smooth = SMOOTH
+        self._stuck = False
         self.location.search(self._prices, np.zeros(0, np.int64))
         self._take()
         # One round of everyone by itself is always there.
@@ -133,12 +145,15 @@ class LifetimeLp:
         location.clusters.usable[:] = 2
         return new
 
-    def turn(self) -> None:
+    def turn(self, stop: Callable[[], bool] = lambda: False) -> None:
         """Solve the master, look for cheap rounds at smoothed prices, improve the bound."""
         self.turns += 1
         out = self.master.solve()
         out /= float(out @ self.energy)
         if self._closed():
+            return
+        if self._stuck:
+            self._branch(out, stop)
             return
         new = 0
         smooth = self._smooth
@@ -149,30 +164,45 @@ class LifetimeLp:
                 return
             if new == 0:
                 if smooth < 1e-3:
-                    # No search finds a round to add: what is left is the gap of the duals.
-                    self.finished = True
+                    # No search finds a round to add: what is left is for branching.
+                    self._stuck = True
+                    self.finished = self.instance.size > BRANCHED
                     return
                 smooth = 0.5 * smooth if smooth > 0.05 else 0.0
 
     def run(self, stop: Callable[[], bool]) -> None:
         """Take turns until the programme is solved or ``stop()``."""
         while not self.finished and not stop():
-            self.turn()
+            self.turn(stop)
 
     def certificate(self) -> Certificate:
         """Return the bound in whole rounds with its prices and duals."""
         value = whole_rounds(self.instance, self.bound, 1.0)
         top = float(self._best.max())
-        data = {
-            "prices": (self._best / top).tolist(),
-            "duals": (self._duals / top).tolist(),
-            "fractional": self.bound,
-        }
+        data = {"prices": (self._best / top).tolist(), "fractional": self.bound}
+        if self._duals is not None:
+            data["duals"] = (self._duals / top).tolist()
         return Certificate("lifetime", value, data)
 
     def _closed(self) -> bool:
         self.finished |= self.bound - self.value <= CLOSED * self.bound
         return self.finished
+
+    def _branch(self, out: np.ndarray, stop: Callable[[], bool]) -> None:
+        """Find the cheapest round by branching, at smoothed prices or at the master's own."""
+        for weight in (SMOOTH_EXACT, 0.0):
+            point = weight * self._best + (1.0 - weight) * out
+            found = cheapest(self.location, point, stop)
+            new = self._take()
+            # The checker's engine is less exact than this.
+            bound = 1.0 / (found.least * (1.0 - ENGINE))
+            if bound < self.bound * (1.0 - ENGINE):
+                self.bound, self._best, self._duals = bound, point, None
+                new = True
+            if self._closed() or new or stop():
+                return
+        # Nothing is left but the engine's tolerance.
+        self.finished = True
 
     def _price(self, point: np.ndarray, out: np.ndarray | None = None) -> int:
         """Search at a point from several starts; return how many rounds are new and of use."""

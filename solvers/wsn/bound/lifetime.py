@@ -75,7 +75,7 @@ def improve(
         # In whole rounds the bound cannot fall below what the known rounds reach.
         if lp.finished or certificate.value <= whole_rounds(lp.instance, lp.value, 1.0) or stop():
             return
-        lp.turn()
+        lp.turn(stop)
 
 
 def lower(

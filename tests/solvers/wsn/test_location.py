@@ -9,6 +9,7 @@ from netroute.core.errors import InputError
 from netroute.problems.wsn.energy import member_costs, round_costs, tables
 from netroute.solvers.wsn import location as rooms
 from netroute.solvers.wsn._kernels import facility, location_bound
+from netroute.solvers.wsn.exact_location import cheapest
 from netroute.solvers.wsn.location import Location
 from netroute.solvers.wsn.location import make_field as lay_out
 
@@ -121,6 +122,21 @@ def test_search_and_bound_enclose_the_optimum(make_field, variant, seed):
     spent = round_costs(net, parent[None].astype(np.int64), heads[None], tables(net))[0]
     assert where.energy() == pytest.approx(spent, rel=1e-12)
     assert float(spent @ price) == pytest.approx(found, rel=1e-12)
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("seed", range(4))
+def test_branching_finds_the_optimum(make_field, variant, seed):
+    net = make_field(10, seed=seed, **variant)
+    price = prices_of(net, seed)
+    where, best = Location(net), Oracle(net, price).best()
+    found = cheapest(where, price, lambda: False)
+    assert found.cost == pytest.approx(best, rel=1e-12)
+    assert found.least == pytest.approx(best, rel=1e-7)
+    assert found.least <= best * (1.0 + 1e-12)
+    assert (where.clusters.usable == 2).all()
+    halted = cheapest(where, price, lambda: True)
+    assert halted.least <= best <= halted.cost * (1.0 + 1e-12)
 
 
 @pytest.mark.parametrize("seed", range(5))
