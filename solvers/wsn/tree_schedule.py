@@ -11,6 +11,7 @@ from netroute.core.errors import UnsupportedError
 from netroute.core.status import StoppedBy
 from netroute.problems.wsn.replay import SPENT
 from netroute.problems.wsn.solution import WsnSolution
+from netroute.problems.wsn.verify_bound import whole_rounds
 from netroute.solvers.wsn.base import WsnSolver
 
 if TYPE_CHECKING:
@@ -86,8 +87,10 @@ class TreeScheduleSolver(WsnSolver):
         reserve = (1.0 - PROGRAMME) * recorder.clock.remaining()
 
         def stop() -> bool:
-            certificate = lp.certificate()
-            recorder.bound(certificate.value, certificate.to_dict())
+            known = recorder.best_bound
+            if known is None or whole_rounds(instance, lp.bound, 1.0) < known:
+                certificate = lp.certificate()
+                recorder.bound(certificate.value, certificate.to_dict())
             return recorder.stop(lp.turns) or recorder.clock.remaining() < reserve
 
         lp.run(stop)
