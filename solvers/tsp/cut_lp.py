@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
 Cut = tuple[tuple[int, ...], ...]
 """One set of nodes, or a handle and its teeth; nodes in order."""
+
+DIGITS = 10
+"""Of the first edges' mean length as the engine, whose tolerances are fixed, sees it."""
 
 IDLE = 12
 """Solutions in a row at which a cut is slack before it leaves the programme."""
@@ -67,7 +71,10 @@ class CutLp:
         penalty: float,
         stop: Callable[[], bool],
     ) -> None:
-        self.size, self._penalty, self._stop = size, penalty, stop
+        mean = float(np.abs(length).mean()) if len(length) else 0.0
+        # A power of two, so that prices stay exact.
+        self._unit = 2.0 ** (math.frexp(mean or 1.0)[1] - DIGITS)
+        self.size, self._penalty, self._stop = size, penalty / self._unit, stop
         self.tail, self.head, self.length = tail, head, length
         self.lower = np.zeros(len(tail))
         self.upper = np.ones(len(tail))
@@ -123,7 +130,7 @@ class CutLp:
                 self._model.delete_variable(slack)
 
     def solve(self) -> Point | None:
-        """Return the solution; None when stopped before."""
+        """Return the solution; None when stopped before, or where the engine fails."""
         try:
             return self._solved()
         except NoSolution:
@@ -134,9 +141,7 @@ class CutLp:
         try:
             return self._solved()
         except NoSolution:
-            if self._stop():
-                return None
-            raise
+            return None
 
     def _build(self) -> None:
         self._model = mathopt.Model()
@@ -159,7 +164,9 @@ class CutLp:
     def _add_variables(self, begin: int) -> None:
         for k in range(begin, len(self.tail)):
             variable = self._model.add_variable(lb=float(self.lower[k]), ub=float(self.upper[k]))
-            self._model.objective.set_linear_coefficient(variable, float(self.length[k]))
+            self._model.objective.set_linear_coefficient(
+                variable, float(self.length[k]) / self._unit
+            )
             for end in (self.tail[k], self.head[k]):
                 self._nodes[end].set_coefficient(variable, 1.0)
             self._variables.append(variable)
@@ -182,7 +189,8 @@ class CutLp:
         nodes = found.duals[[row.id for row in self._nodes]]
         # The dual of a cut's row is at most 0; its price is the opposite.
         prices = {c: -float(found.duals[row.id]) for c, row in self.cuts.items()}
-        return Point(found.objective, values, nodes, {c: q for c, q in prices.items() if q > 1e-12})
+        used = {c: q * self._unit for c, q in prices.items() if q > 1e-12}
+        return Point(found.objective * self._unit, values, nodes * self._unit, used)
 
 
 def inside(size: int, cut: Cut, tail: np.ndarray, head: np.ndarray) -> np.ndarray:

@@ -208,7 +208,7 @@ class CutSearch:
             proof.tighten(leaf, point, bound)
 
     def _solve(self) -> Point | None:
-        """Solve the programme, which is an iteration; None when stopped."""
+        """Solve the programme, which is an iteration; None when stopped or where that fails."""
         point = self._programme.lp.solve()
         done = self._recorder.iterations + (point is not None)
         return None if self._recorder.stop(done) else point

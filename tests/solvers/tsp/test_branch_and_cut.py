@@ -78,6 +78,17 @@ def test_certificates_of_trees(rounding):
     assert nodes > 0
 
 
+@pytest.mark.parametrize("scale", [1e-6, 1e9])
+def test_units_do_not_matter(scale):
+    points = np.random.default_rng(40).random((30, 2))
+    plain = solve(TspInstance(coordinates=points))
+    instance = TspInstance(coordinates=points * scale)
+    result = solve(instance)
+    assert str(result.status) == "optimal"
+    assert result.objective == pytest.approx(plain.objective * scale)
+    assert verify_bound(instance, result.certificate) == pytest.approx(result.bound, rel=1e-9)
+
+
 def test_poor_tours_are_improved_by_the_programme(monkeypatch):
     rng = np.random.default_rng(8)
     instance = TspInstance(coordinates=rng.integers(0, 1000, (25, 2)), rounding="nearest")
