@@ -106,6 +106,29 @@ def test_published_figures_are_refuted_or_not(netroute, field, certified):
     assert "figure.json: objective: found 'many', expected a number" in ended.line()
 
 
+@pytest.mark.parametrize("routing", ["clusters", "tree"])
+def test_a_figure_alone_meets_the_usual_bound(netroute, field, tmp_path, routing):
+    field.write_text(json.dumps(json.loads(field.read_text()) | {"routing": routing}))
+    path = tmp_path / "figure.json"
+    path.write_text('{"netroute": "figure", "objective": 4756}')
+    ended = netroute("check", "wsn", field, path)
+    assert ended.code == 2
+    method = "lifetime" if routing == "clusters" else "tree"
+    assert "4756, impossible: no solution has more than" in ended.out
+    assert f", by {method}" in ended.out
+
+
+def test_trees_are_solved_by_default(netroute, field, tmp_path):
+    field.write_text(json.dumps(json.loads(field.read_text()) | {"routing": "tree"}))
+    result = tmp_path / "result.json"
+    ended = netroute("solve", "wsn", field, "--iterations", 5, "--out", result)
+    assert ended.code == 0, ended
+    assert "(proven by tree)" in ended.out
+    data = netroute("check", "wsn", field, result, "--json").json()
+    assert data["valid"]
+    assert data["claims"]["bound"]["holds"]
+
+
 def test_pictures(netroute, field, played, tmp_path):
     pytest.importorskip("matplotlib")
     pictures = set()
