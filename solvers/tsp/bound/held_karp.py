@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -93,13 +94,15 @@ def improve(
         return None
     ascent = Ascent(relaxation, price)
     ascent.climb(1, 1.0, 1.0, stop)
-    certificate = ascent.prove(stop)
-    if certificate is None:
-        return None
-    report(certificate)
-    known = certificate.value
-    gap = upper - known if upper is not None else GAP * abs(known)
-    first = FIRST * max(gap, 1e-6 * abs(known)) / relaxation.size or 1.0
+    known = -math.inf
+    # The first multipliers are worth little, and a proof takes long for many nodes.
+    first_proof = ascent.prove(stop) if relaxation.size < LARGE else None
+    if first_proof is not None:
+        known = first_proof.value
+        report(first_proof)
+    least = ascent.value if math.isfinite(ascent.value) else 0.0
+    gap = upper - least if upper is not None else GAP * abs(least)
+    first = FIRST * max(gap, 1e-6 * abs(least)) / relaxation.size or 1.0
     steps = STEPS if relaxation.size < LARGE else LARGE_STEPS
     slow, phase = False, 0
     while not (stop() or ascent.tour) and (phases is None or phase < phases):
@@ -115,4 +118,4 @@ def improve(
         if little and slow:
             break
         slow, phase, steps, first = little, phase + 1, 2 * steps, SHRINK * first
-    return ascent.proven
+    return ascent.proven if math.isfinite(known) else None
