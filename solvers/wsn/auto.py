@@ -58,7 +58,7 @@ class AutoSolver(WsnSolver):
             with recorder.clock.compiling():
                 compile_location()
             recorder.phase("bound")
-            bound = PriceBound(instance)
+            bound = PriceBound(instance, stop=recorder.stop)
             turns = LEAST_TURNS if recorder.budget.seconds is None else 0
 
             def report(certificate: Certificate) -> None:

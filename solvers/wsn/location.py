@@ -11,6 +11,8 @@ from netroute.core.errors import InputError
 from netroute.problems.wsn.energy import member_costs, tables
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from netroute.problems.wsn import WsnInstance
     from netroute.solvers.wsn._kernels.facility import Clusters, Field
     from netroute.solvers.wsn._kernels.location_bound import Duals
@@ -27,7 +29,12 @@ NEAREST = 600
 MOST_ARCS = 2**28
 
 PASSES = 50
+"""Most passes of one search over all nodes."""
+
 STEPS = 400
+SLICE = 3e7
+"""Arcs that one call of a kernel may look at, about 50 ms."""
+
 LEAST = 1e-10
 """Relative gain below which a move is not worth it."""
 
@@ -124,6 +131,11 @@ def make_field(instance: WsnInstance, *, nearest: int | None = None) -> Arcs:
     return Arcs(field, complete)
 
 
+def passes_of(field: Field) -> int:
+    """Return how many passes of a search fit into a slice; at least one."""
+    return int(min(PASSES, max(1.0, SLICE / max(1, len(field.near)))))
+
+
 def make_clusters(size: int) -> Clusters:
     """Return room for the choices of ``size`` nodes: no heads, all usable, prices 1."""
     from netroute.solvers.wsn._kernels.facility import Clusters
@@ -199,13 +211,20 @@ class Location:
             clusters.number[0] = len(heads)
         assign(self.field, clusters)
         least = LEAST * float(price @ self.field.direct)
-        improve(self.field, clusters, least, np.int64(PASSES))
+        improve(self.field, clusters, least, np.int64(passes_of(self.field)))
         return float(total(self.field, clusters))
 
-    def bound(self, price: np.ndarray, upper: float, *, steps: int = STEPS) -> float:
+    def bound(
+        self,
+        price: np.ndarray,
+        upper: float,
+        *,
+        steps: int = STEPS,
+        stop: Callable[[], bool] | None = None,
+    ) -> float:
         """Return a lower bound on the cost of any round, up to rounding; `duals` prove it.
 
-        It begins with the duals of last time, scaled.
+        It begins with the duals of last time, scaled, and takes what it has once ``stop()``.
         """
         from netroute.solvers.wsn._kernels.location_bound import ascend, repair
 
@@ -217,7 +236,11 @@ class Location:
         duals.step[:] = 0.0
         duals.state[:] = (-np.inf, 1.0, 0.0)
         usable = self.clusters.usable
-        ascend(self.field, price, usable, duals, upper, np.int64(steps))
+        part = int(max(1.0, SLICE / max(1, 2 * len(self.field.near))))
+        for first in range(0, steps, part):
+            ascend(self.field, price, usable, duals, upper, np.int64(min(part, steps - first)))
+            if first + part < steps and stop is not None and stop():
+                break
         return float(repair(self.field, price, usable, duals))
 
     def heads(self) -> np.ndarray:

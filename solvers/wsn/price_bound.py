@@ -63,7 +63,13 @@ class PriceBound:
     True
     """
 
-    def __init__(self, instance: WsnInstance, *, location: Location | None = None) -> None:
+    def __init__(
+        self,
+        instance: WsnInstance,
+        *,
+        location: Location | None = None,
+        stop: Callable[[], bool] | None = None,
+    ) -> None:
         self.instance = instance
         self.location = location or Location(instance)
         self.bound = math.inf
@@ -74,7 +80,7 @@ class PriceBound:
         self._best, self._duals = self._mean, np.zeros(instance.size)
         self._play = self._begin()
         self._seconds = 0.0
-        self._price(self._mean)
+        self._price(self._mean, stop)
 
     def turn(self, stop: Callable[[], bool]) -> None:
         """Play on for a while, then bound at the average of the prices and at those of now."""
@@ -91,8 +97,8 @@ class PriceBound:
         self.value = max(self.value, play.rounds / float(used) / self._scale)
         self._mean = play.mean_prices()
         began = time.perf_counter()
-        self._price(self._mean)
-        self._price(play.prices())
+        self._price(self._mean, stop)
+        self._price(play.prices(), stop)
         self._seconds = time.perf_counter() - began
         if play.alive < self.instance.size or play.rounds >= self._turnover:
             # Prices have moved far: go on from their average in smaller steps.
@@ -127,10 +133,10 @@ class PriceBound:
         self._turnover = int(max(10 * FEWEST, CYCLES * cycle * COARSE / self._step))
         return play
 
-    def _price(self, point: np.ndarray) -> None:
+    def _price(self, point: np.ndarray, stop: Callable[[], bool] | None = None) -> None:
         point = point / float(point @ self.instance.energy)
         cost = self.location.search(point)
-        least = self.location.bound(point, cost, steps=STEPS)
+        least = self.location.bound(point, cost, steps=STEPS, stop=stop)
         if least > 0.0 and 1.0 / least < self.bound:
             self.bound = 1.0 / least
             self._best, self._duals = point, self.location.duals.value.copy()

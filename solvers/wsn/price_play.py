@@ -15,7 +15,7 @@ import numpy as np
 from netroute.problems.wsn import WsnSolution
 from netroute.problems.wsn.energy import round_costs, tables
 from netroute.problems.wsn.replay import SPENT
-from netroute.solvers.wsn.location import PASSES, make_clusters, make_field
+from netroute.solvers.wsn.location import make_clusters, make_field, passes_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -125,7 +125,7 @@ class PricePlay:
                 count = np.int64(min(size, max(1, self._safe() // self.rule.hold)))
             play(
                 self.field, self.clusters, self.batteries, self.rule, log,
-                np.int64(PASSES), count, np.int64(end),
+                np.int64(passes_of(self.field)), count, np.int64(end),
             )  # fmt: skip
             self._keep(log)
 
@@ -337,7 +337,7 @@ class Ahead:
                 end = min(size, begin + part)
                 sweep(
                     field, self._clusters, stretch, np.int64(begin), np.int64(end),
-                    beta, tolerance, np.int64(PASSES),
+                    beta, tolerance, np.int64(passes_of(field)),
                 )  # fmt: skip
                 spent += end - begin
                 if stop():

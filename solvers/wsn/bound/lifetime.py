@@ -59,7 +59,7 @@ class LifetimeBound(BoundMethod):
         else:
             from netroute.solvers.wsn.price_bound import PriceBound
 
-            lower(PriceBound(instance), report, stop)
+            lower(PriceBound(instance, stop=stop), report, stop)
 
 
 def improve(
