@@ -38,18 +38,22 @@ class SearchSolver(TspSolver):
             require_within_reach,
             search_space,
         )
+        from netroute.solvers.tsp.warmup import compile_fragments
 
         require_within_reach(instance)
-        recorder.phase("compiling")
-        with recorder.clock.compiling():
-            self.compile(instance)
         given = self.offer_start(instance, recorder, start)
         if instance.size < FEWEST:
             self._enumerate(instance, recorder)
             return
+        # The first tour comes before the searches are loaded or compiled, which takes longer.
+        recorder.phase("compiling")
+        with recorder.clock.compiling():
+            compile_fragments(instance.symmetric)
         first = given if given is not None else first_tour(instance, recorder)
         if first is None:
             return
+        with recorder.clock.compiling():
+            self.compile(instance)
         recorder.phase("searching")
         space = search_space(instance)
         local = self.descend(space, recorder, first, seed=seed)
@@ -110,13 +114,22 @@ class SearchSolver(TspSolver):
 
 
 def first_tour(instance: TspInstance, recorder: Recorder) -> np.ndarray | None:
-    """Record and return a greedy tour; None if the time is over before it is complete."""
+    """Record and return a constructed tour; None if the time is over before it is complete.
+
+    It is the greedy one; where distances are asymmetric, cycles of the assignment problem patched
+    together, which is far better if these distances are far from symmetric.
+    """
     from netroute.problems.tsp import TspSolution
     from netroute.solvers.tsp.greedy import greedy_tour
     from netroute.solvers.tsp.neighbours import nearest_neighbours
+    from netroute.solvers.tsp.patching import patched_tour
 
     near = nearest_neighbours(instance, 10)
     tour = greedy_tour(instance, near, halted=lambda: halted(recorder))
+    if tour is not None and not instance.symmetric:
+        patched = patched_tour(instance, halted=lambda: halted(recorder))
+        if patched is not None and instance.length(patched) < instance.length(tour):
+            tour = patched
     if tour is not None:
         recorder.incumbent(instance.length(tour), TspSolution.of(tour))
     return tour

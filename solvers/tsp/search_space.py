@@ -24,8 +24,13 @@ FEWEST = 8
 PENALTY_SIZE = 5_000
 """Most nodes, after doubling, of a matrix with penalties: 200 MB of float64."""
 
-LIMITS = (8, 5, 3)
-"""Candidates at the first and the second edge of a step, and steps of a Lin-Kernighan chain."""
+LIMITS = (8, 5, 3, 10)
+"""Candidates at the first and the second edge of a step, steps of a Lin-Kernighan chain, and
+candidates where subtours are joined."""
+
+ARC_LIMITS = (60, 20, 2, 10)
+"""The same where distances are asymmetric: few exchanges keep all directions, and arcs of stacker
+cranes and the like are tied by the dozen, so that more of them must be looked at."""
 
 ROUNDING_ERROR = 1e-13
 """Relative to the longest distance, gains below it may be rounding errors."""
@@ -78,12 +83,12 @@ class SearchSpace:
     def moves(self) -> Moves:
         """Return what the kernels ask for, with scratch of its own for each thread."""
         k = self.near.shape[1]
-        first, second, depth = LIMITS
+        first, second, depth, joins = ARC_LIMITS if self.doubled else LIMITS
         longest = float(self.far[self.far < np.inf].max(initial=0.0))
         return Moves(
             self.near,
             self.far,
-            np.array([min(first, k), min(second, k), depth], np.int64),
+            np.array([min(first, k), min(second, k), depth, min(joins, k)], np.int64),
             np.array([max(ROUNDING_ERROR * 64.0 * longest, 1e-7 * self.typical())]),
             np.zeros(5, np.int64),
             np.zeros(PLACES, np.uint32),
@@ -166,7 +171,8 @@ def search_space(instance: TspInstance, *, quadrant: int = 2, extra: int = 2) ->
     if instance.coordinates is not None:
         nodes = np.argsort(hilbert_index(instance.coordinates), kind="stable")
     if not instance.symmetric or len(instance.fixed_edges):
-        return _penalised(instance, nodes, 4 * quadrant + extra)
+        count = ARC_LIMITS[0] if not instance.symmetric else 4 * quadrant + extra
+        return _penalised(instance, nodes, count)
     source = cost_source(instance, order=nodes)
     here = np.empty(n, np.uint32)
     here[nodes] = np.arange(n, dtype=np.uint32)
@@ -190,7 +196,8 @@ def _penalised(instance: TspInstance, nodes: np.ndarray, count: int) -> SearchSp
     n = instance.size
     doubled = not instance.symmetric
     size = 2 * n if doubled else n
-    costs = instance.distance_rows(nodes)[:, nodes].astype(np.float64)
+    # Chosen columns may lie in Fortran's order, which would be a second signature.
+    costs = instance.distance_rows(nodes)[:, nodes].astype(np.float64, order="C")
     here = np.empty(n, np.int64)
     here[nodes] = np.arange(n)
     fixed = here[instance.fixed_edges.astype(np.int64)].reshape(-1, 2)

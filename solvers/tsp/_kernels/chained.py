@@ -35,7 +35,8 @@ def kick(tour, source, queue, rng, reach):
     loss = distance(source, a, d) + distance(source, e, b) + distance(source, c, f)
     loss -= distance(source, a, b) + distance(source, c, d) + distance(source, e, f)
     # a [b .. c] [d .. e] f becomes a [d .. e] [b .. c] f.
-    flip(tour, b, e, True)
+    # A literal True would be a type, and a signature, of its own.
+    flip(tour, b, e, after(tour, a) == b)
     flip(tour, e, d, after(tour, a) == e)
     flip(tour, c, b, after(tour, a) == d)
     push(queue, a)

@@ -45,8 +45,9 @@ class Moves(NamedTuple):
         Candidates of each node, nearest first.
     far : ndarray of float64, shape (n, k)
         Distances to them.
-    limits : ndarray of int64, shape (3,)
-        Candidates at the first and at the second edge of a step, at most k; steps of a chain.
+    limits : ndarray of int64, shape (4,)
+        Candidates at the first and at the second edge of a step, steps of a chain, and candidates
+        where subtours are joined; at most k of each.
     least : ndarray of float64, shape (1,)
         Gain that counts as one: above what rounding errors can pretend.
     found : ndarray of int64, shape (5,)

@@ -232,7 +232,7 @@ def _best_join(link, source, moves, child, cuts, part):
         place = _first_place(child, cuts, segment)
         while True:
             u = child.order[place]
-            for q in range(moves.near.shape[1]):
+            for q in range(moves.limits[3]):
                 v = np.int64(moves.near[u, q])
                 if child.part[segment_of(child.cut, cuts, child.place[v])] == part:
                     continue
