@@ -29,6 +29,13 @@ COARSE, FINE = 0.5, 0.1
 SHARE = 2.0
 """Time of the play between two bounds, over that which a bound takes."""
 
+ETA, GAIN = 15.0, 0.1
+STEEPER = 4.0
+"""How prices follow the batteries, and by how much more at most."""
+
+MOST = 500
+"""Configurations of the first phase, at most."""
+
 CYCLES = 5
 """How often each node is a head in the first phase."""
 
@@ -123,14 +130,17 @@ class PriceBound:
         field, energy = self.location.field, self.instance.energy
         self.location.search(self._mean, np.zeros(0, np.int64))
         dearest = float((self.location.energy() / energy).max())
-        eta = 15.0
-        self._scale = max(1.0, eta * dearest / self._step)
+        wanted = ETA * dearest / self._step
+        self._scale = max(1.0, wanted)
+        # Where a round takes little of any battery, the prices are made steeper instead.
+        steeper = min(STEEPER, max(1.0, 1.0 / wanted))
         large = self.instance.replace(energy=energy * self._scale)
-        play = PricePlay(large, field=field, eta=eta, tries=0)
+        play = PricePlay(large, field=field, eta=ETA * steeper, gain=GAIN * steeper, tries=0)
         play.start_at(self._mean)
         # In so many rounds each node is a head once.
         cycle = self.instance.size / max(1, len(self.location.heads()))
-        self._turnover = int(max(10 * FEWEST, CYCLES * cycle * COARSE / self._step))
+        turnover = min(MOST, CYCLES * cycle) * COARSE / self._step
+        self._turnover = int(max(10 * FEWEST, turnover))
         return play
 
     def _price(self, point: np.ndarray, stop: Callable[[], bool] | None = None) -> None:
