@@ -70,7 +70,7 @@ def make_field(instance: WsnInstance, *, nearest: int | None = None) -> Arcs:
     ... )
     >>> arcs = make_field(net)
     >>> arcs.field.near.tolist(), arcs.complete
-    ([1, 2, 0, 2, 0, 1], True)
+    ([2, 1], True)
     """
     from netroute.solvers.wsn._kernels.facility import Field
 

@@ -57,7 +57,7 @@ class RoundModel:
     ... )
     >>> model = RoundModel(net, np.ones(2), np.ones(2), Rules(heads=1))
     >>> len(model.mip.gain), len(model.mip.least)
-    (5, 4)
+    (6, 5)
     """
 
     def __init__(
