@@ -108,6 +108,7 @@ def warmup() -> None:
     """Compile every kernel that the solvers and bounds of this family use."""
     from netroute.solvers.tsp.bound.warmup import compile_cuts, compile_held_karp
     from netroute.solvers.tsp.or_opt import compile_settling
+    from netroute.solvers.tsp.tree_search import compile_chains
 
     compile_held_karp()
     compile_cuts()
@@ -117,3 +118,4 @@ def warmup() -> None:
     for kind in ("integers", "floats", "points"):
         _search(kind)
         compile_settling(kind)
+        compile_chains(kind)

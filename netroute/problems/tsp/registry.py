@@ -47,6 +47,7 @@ TSP = Problem(
     solvers={
         **_SEARCHES,
         **_CONSTRUCTIONS,
+        "tree-search": f"{_SOLVERS}.tree_search:TreeSearchSolver",
         "christofides": f"{_SOLVERS}.christofides:ChristofidesSolver",
         "branch-and-cut": f"{_SOLVERS}.branch_and_cut:BranchAndCutSolver",
         **_REFERENCES,
