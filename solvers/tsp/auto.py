@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from netroute.core.solver import parameter
 from netroute.solvers.tsp.search_base import SearchSolver
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ class AutoSolver(SearchSolver):
         "the default: edge assembly crossover; kicks of one tour where that takes too long"
     )
 
+    threads: int = parameter(1, "populations side by side, whose tours then meet", low=1, high=256)
+
     def improve(
         self, space: SearchSpace, local: LocalSearch, recorder: Recorder, *, seed: int
     ) -> None:
@@ -75,7 +78,14 @@ class AutoSolver(SearchSolver):
                 break
             seed += 7919
             found = evolve(
-                self, local, recorder, size=size, tries=TRIES, seed=seed, keep=kept[-SAMPLES:]
+                self,
+                space,
+                recorder,
+                size=size,
+                tries=TRIES,
+                seed=seed,
+                threads=self.threads,
+                keep=kept[-SAMPLES:],
             )
             if found is not None:
                 kept.append(found)

@@ -37,6 +37,7 @@ class EaxSolver(SearchSolver):
 
     population: int = parameter(100, "tours of a generation", low=3, high=10_000)
     tries: int = parameter(30, "children of each pair of tours", low=1, high=1_000)
+    threads: int = parameter(1, "populations side by side, whose tours then meet", low=1, high=256)
 
     def improve(
         self, space: SearchSpace, local: LocalSearch, recorder: Recorder, *, seed: int
@@ -46,5 +47,13 @@ class EaxSolver(SearchSolver):
 
         round_seed = seed
         while not recorder.stop():
-            evolve(self, local, recorder, size=self.population, tries=self.tries, seed=round_seed)
+            evolve(
+                self,
+                space,
+                recorder,
+                size=self.population,
+                tries=self.tries,
+                seed=round_seed,
+                threads=self.threads,
+            )
             round_seed += 7919

@@ -109,6 +109,23 @@ def test_same_seed_same_tour():
         assert tours[0] == tours[1]
 
 
+@pytest.mark.parametrize("solver", [EaxSolver(population=12, threads=2), AutoSolver(threads=2)])
+def test_threads_give_the_same_tour_every_time(solver):
+    instance = TspInstance(coordinates=np.random.default_rng(4).random((40, 2)))
+    results = [solver.solve(instance, budget=Budget(iterations=12), seed=1) for _ in range(2)]
+    assert results[0].solution == results[1].solution
+    assert results[0].threads == 2
+    alone = EaxSolver(population=30).solve(instance, budget=Budget(iterations=30))
+    assert results[0].objective <= alone.objective * 1.01
+
+
+def test_threads_keep_the_time():
+    instance = TspInstance(coordinates=np.random.default_rng(2).random((400, 2)))
+    result = AutoSolver(threads=2).solve(instance, budget=Budget(seconds=2.0))
+    assert result.stopped_by == "time"
+    assert check(instance, result.solution).feasible
+
+
 def test_search_from_a_tour_keeps_what_is_better():
     instance = TspInstance(coordinates=np.random.default_rng(1).random((60, 2)))
     best = EaxSolver(population=40).solve(instance, budget=Budget(iterations=40))
