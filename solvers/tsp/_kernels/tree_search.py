@@ -35,7 +35,7 @@ class Tree(NamedTuple):
         How often each one was drawn.
     drawn : ndarray of int64, shape (depth, 2)
         The chain in hand: node and candidate of each step.
-    count : ndarray of float64, shape (1,)
+    chains : ndarray of float64, shape (1,)
         Chains so far.
     """
 
@@ -44,7 +44,7 @@ class Tree(NamedTuple):
     total: np.ndarray
     tried: np.ndarray
     drawn: np.ndarray
-    count: np.ndarray
+    chains: np.ndarray
 
 
 @kernel(_nrt=False)
@@ -156,8 +156,8 @@ def simulate(tour, source, moves, tree, queue, rng, explore, reward, reach, simu
     total = 0.0
     tour.logged[0] = 0
     for _ in range(simulations):
-        tree.count[0] += 1.0
-        bonus = explore * np.sqrt(np.log(tree.count[0] + 1.0))
+        tree.chains[0] += 1.0
+        bonus = explore * np.sqrt(np.log(tree.chains[0] + 1.0))
         closed, steps = chain(tour, source, tree, queue, rng, reach, moves.least[0], bonus)
         gain = descend(tour, source, moves, queue)
         kept = keep_or_undo(tour, moves, queue, -closed, gain)
