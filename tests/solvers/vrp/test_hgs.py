@@ -10,6 +10,7 @@ from netroute.core.errors import InfeasibleError, InputError, UnsupportedError
 from netroute.core.status import StoppedBy
 from netroute.problems.vrp import Metric, Rounding, VehicleType, VrpInstance, VrpSolution
 from netroute.problems.vrp.check import check
+from netroute.solvers._kernels.distance import Points
 from netroute.solvers.vrp._kernels import (
     crossover,
     hgs_advance,
@@ -20,7 +21,6 @@ from netroute.solvers.vrp._kernels import (
     split,
     swap_star,
 )
-from netroute.solvers._kernels.distance import Points
 from netroute.solvers.vrp.hgs import HgsSolver
 from netroute.solvers.vrp.hgs_engine import HgsEngine
 from netroute.solvers.vrp.search_data import SearchData, search_data
