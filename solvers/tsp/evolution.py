@@ -27,6 +27,9 @@ ALIKE = 1e-7
 HURRY = 0.75
 """Share of its time after which a population is made to converge."""
 
+FEWEST = 16
+"""Tours below which a population is not made smaller."""
+
 APART = 0.85
 """Share of the time that populations of several threads are apart before their tours meet."""
 
@@ -79,6 +82,7 @@ class Evolution:
             return
         tours = Population(self._space, orders, seed=self._seed, tries=self._tries)
         stale, by_entropy = 0, True
+        began = share()
         # The first tours count as a generation: they may be alike already.
         self.generations += 1
         while True:
@@ -87,6 +91,10 @@ class Evolution:
                 break
             if tours.evolve(lambda: stop(self)):
                 self.generations += 1
+            if self._behind(tours, share(), share() - began):
+                tours.thin(len(tours.lengths) // 2)
+                began = share()
+                tours.generations = 0
             if by_entropy and (stale == PATIENCE or share() > HURRY):
                 by_entropy = False
                 stale = PATIENCE // 2
@@ -104,6 +112,14 @@ class Evolution:
                 return None
             orders.append(local.order.copy())
         return orders
+
+    def _behind(self, tours: Population, over: float, spent: float) -> bool:
+        """Whether so many tours will hardly converge within the time: the machine is slower now."""
+        done = tours.generations
+        if done < 3 or spent <= 0.0 or len(tours.lengths) < 2 * FEWEST:
+            return False
+        needed = 10 + self._space.size / 25
+        return (1.0 - over) * done / spent < 0.8 * (needed - self.generations)
 
     def _note(self, tours: Population) -> bool:
         shortest = float(tours.lengths.min())

@@ -103,6 +103,14 @@ class Population:
         """From now on choose children by length alone, so that the tours converge sooner."""
         self._edges = _no_edges()
 
+    def thin(self, size: int) -> None:
+        """Go on with the ``size`` shortest tours."""
+        kept = np.argsort(self.lengths, kind="stable")[:size]
+        self.links = np.ascontiguousarray(self.links[kept])
+        self.lengths = self.lengths[kept].copy()
+        if len(self._edges.times):
+            self._edges = self._count()
+
     def evolve(self, stop: Callable[[], bool]) -> bool:
         """Go through one generation; False if told to stop within it."""
         order = self._generator.permutation(len(self.links))

@@ -126,6 +126,18 @@ def test_children_by_length_alone_converge(tours):
     assert tours.lengths.min() == tours.space.instance.length(tours.space.to_tour(tours.best()))
 
 
+def test_a_thinned_population_keeps_its_shortest_tours_and_counts(tours):
+    lengths = np.sort(tours.lengths)
+    tours.thin(7)
+    assert sorted(tours.lengths) == lengths[:7].tolist()
+    assert tours._edges.times.sum() == 7 * 2 * tours.space.size
+    for _ in range(3):
+        tours.evolve(lambda: False)
+    assert tours._edges.times.sum() == 7 * 2 * tours.space.size
+    for k, length in enumerate(tours.lengths):
+        assert tours.space.instance.length(tours.space.to_tour(tours.order_of(k))) == length
+
+
 def test_a_generation_can_be_stopped(tours):
     assert not tours.evolve(lambda: True)
     assert tours.generations == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from itertools import pairwise
 
 import numpy as np
@@ -13,7 +14,10 @@ from netroute.problems.tsp import TspInstance
 from netroute.problems.tsp.check import check
 from netroute.solvers.tsp.auto import AutoSolver
 from netroute.solvers.tsp.eax import EaxSolver
+from netroute.solvers.tsp.evolution import Evolution
 from netroute.solvers.tsp.lin_kernighan import LinKernighanSolver
+from netroute.solvers.tsp.population import Population
+from netroute.solvers.tsp.search_space import search_space
 
 SEARCHES = [
     (AutoSolver(), 4),
@@ -124,6 +128,19 @@ def test_threads_keep_the_time():
     result = AutoSolver(threads=2).solve(instance, budget=Budget(seconds=2.0))
     assert result.stopped_by == "time"
     assert check(instance, result.solution).feasible
+
+
+def test_a_population_that_is_too_slow_is_thinned(monkeypatch):
+    """The share of the time that is over runs ahead as on a machine that slows down."""
+    space = search_space(TspInstance(coordinates=np.random.default_rng(8).random((200, 2))))
+    thinned = []
+    plain = Population.thin
+    monkeypatch.setattr(Population, "thin", lambda self, k: (thinned.append(k), plain(self, k)))
+    evolution = Evolution(space, size=40, tries=5, seed=1, keep=[])
+    share = itertools.count(0.0, 0.03)
+    evolution.run(lambda one: one.generations > 8, lambda: next(share))
+    assert thinned == [20]
+    assert len(evolution.orders) == 20
 
 
 def test_search_from_a_tour_keeps_what_is_better():
