@@ -45,7 +45,9 @@ class SearchSolver(TspSolver):
         if instance.size < FEWEST:
             self._enumerate(instance, recorder)
             return
-        # The first tour comes before the searches are loaded or compiled, which takes longer.
+        # Some tour comes before kernels are loaded or compiled, which takes longer than all else.
+        if given is None:
+            self.offer(instance, recorder, any_tour(instance))
         recorder.phase("compiling")
         with recorder.clock.compiling():
             compile_fragments(instance.symmetric)
@@ -111,6 +113,24 @@ class SearchSolver(TspSolver):
                 gained, since = 0.0, 0
             if over:
                 return
+
+
+def any_tour(instance: TspInstance) -> np.ndarray:
+    """Return the nodes along a curve, or as they come, with all fixed edges; at once.
+
+    Examples
+    --------
+    >>> from netroute.problems.tsp import TspInstance
+    >>> any_tour(TspInstance(coordinates=[[0, 0], [9, 9], [9, 0], [0, 9]])).tolist()
+    [0, 3, 1, 2]
+    """
+    from netroute.solvers.tsp.space_filling import hilbert_index, with_fixed_edges
+
+    points = instance.coordinates
+    order = np.arange(instance.size)
+    if points is not None:
+        order = np.argsort(hilbert_index(points), kind="stable")
+    return with_fixed_edges(instance, order)
 
 
 def first_tour(instance: TspInstance, recorder: Recorder) -> np.ndarray | None:
