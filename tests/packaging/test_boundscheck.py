@@ -74,7 +74,7 @@ def test_field(solver):
     from netroute.solvers.wsn.protocol import ProtocolSolver
 
     entry = problem("wsn")
-    routing = "tree" if solver == "pegasis" else "clusters"
+    routing = "tree" if solver in ("pegasis", "tree-schedule") else "clusters"
     for nodes, seed in ((5, 1), (6, 2), (60, 3)):
         field = entry.generator("field")(nodes=nodes, seed=seed, routing=routing, energy=0.02)
         played = issubclass(entry.solver(solver), ProtocolSolver)
