@@ -7,10 +7,12 @@ full rounds, whatever protocol made it.
 
 For clusters, z is a facility location: node i reports directly for ``a_i = p_i D_i``, is a head
 for ``f_i = p_i H_i``, or a member of head j for ``c_ij = p_i C_ij + p_j R_j``. The certificate may
-hold ``duals`` v: where ``v_i <= a_i`` and ``v_j + sum_(i != j) max(0, v_i - c_ij) <= f_j`` for all
-j, the sum of v is at most z (D. Erlenkotter, Operations Research 26(6), 1978). Duals that are too
-large by a factor are scaled down by it, which restores both. Without duals, a small facility
-location is solved as an integer programme.
+hold ``duals`` v, cut to ``v_i <= a_i``: what node i offers for its report. Relaxing that each node
+reports once gives, whatever v,
+``z >= sum_i v_i - sum_j max(0, v_j + sum_(i != j) max(0, v_i - c_ij) - f_j)``
+(G. Cornuejols, M. Fisher, G. Nemhauser, Management Science 23(8), 1977); where no head is offered
+more than it costs, the sum of v is left (D. Erlenkotter, Operations Research 26(6), 1978). Without
+duals, a small facility location is solved as an integer programme.
 
 For trees, see `netroute.problems.wsn.verify_tree`.
 
@@ -40,6 +42,10 @@ TOLERANCE = 1e-6
 
 MOST_NODES = 300
 """Up to so many nodes z is computed without duals."""
+
+EPSILON = 2.0**-52
+ULPS = 8.0
+"""Rounding errors of a term of the sums over all pairs, in units of the last place."""
 
 BLOCK = 2**22
 """Pairs of nodes that are looked at together."""
@@ -123,14 +129,14 @@ def _vector(instance: WsnInstance, data: dict[str, Any], name: str) -> np.ndarra
 
 
 def _by_duals(instance: WsnInstance, prices: np.ndarray, duals: np.ndarray) -> float:
-    """Return a lower bound on z: the sum of duals that are made to fit."""
+    """Return a lower bound on z: what all offer less what heads are offered above their costs."""
     costs = tables(instance)
     duals = np.minimum(duals, prices * costs.direct)
     nodes = np.arange(instance.size)
-    scale = 1.0
     step = max(1, BLOCK // instance.size)
-    # Only who pays anything can pay for a head.
+    # Only who offers anything can offer it to a head.
     payers = nodes[duals > 0.0]
+    above, offered = [0.0], [0.0]
     for first in range(0, instance.size, step):
         heads = nodes[first : first + step]
         rent = prices[heads] * costs.head[heads]
@@ -139,9 +145,12 @@ def _by_duals(instance: WsnInstance, prices: np.ndarray, duals: np.ndarray) -> f
         report[payers[:, None] == heads] = 0.0
         paid = np.maximum(0.0, duals[payers, None] - report).sum(axis=0)
         over = paid > rent
-        if over.any():
-            scale = min(scale, float((rent[over] / paid[over]).min()))
-    return scale * math.fsum(duals)
+        above += (paid - rent)[over].tolist()
+        offered += paid[over].tolist()
+    total = math.fsum(duals)
+    # Each sum has n terms, each term is off by a few units in the last place of what is offered.
+    rounding = ULPS * EPSILON * instance.size * (total + math.fsum(offered))
+    return total - math.fsum(above) - rounding
 
 
 def _by_programme(instance: WsnInstance, prices: np.ndarray) -> float:

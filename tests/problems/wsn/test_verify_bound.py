@@ -7,7 +7,7 @@ import pytest
 
 from netroute.core.errors import InputError
 from netroute.problems.wsn.check import check
-from netroute.problems.wsn.energy import round_costs, tables
+from netroute.problems.wsn.energy import member_costs, round_costs, tables
 from netroute.problems.wsn.verify_bound import verify_bound
 
 CONVENTIONS = [
@@ -69,6 +69,36 @@ def test_duals_prove_no_more_than_is_true(make_field, seed, factor):
     if factor == 0.5:
         loose = verify_bound(net, {"method": "lifetime", "data": data | {"duals": [1e-9] * 5}})
         assert found < loose
+
+
+@pytest.mark.parametrize("changes", CONVENTIONS, ids=lambda changes: " ".join(changes) or "plain")
+@pytest.mark.parametrize("seed", range(3))
+def test_any_duals_against_the_programme(make_field, changes, seed):
+    """Duals are worth what all offer less what heads get above their costs, pair by pair."""
+    net = make_field(12, seed=seed, **changes).replace(energy=0.5, death_test="strict")
+    random = np.random.default_rng(seed)
+    prices = 0.2 + random.random(12)
+    costs, send = tables(net), member_costs(net, np.arange(12))
+    exact = verify_bound(net, {"method": "lifetime", "data": {"prices": prices.tolist()}})
+    positive = 0
+    for factor in (0.2, 0.4, 0.6, 0.8, 1.3):
+        duals = prices * costs.direct * np.minimum(1.0, factor * (0.8 + 0.4 * random.random(12)))
+        value = sum(duals)
+        for j in range(12):
+            paid = duals[j] - prices[j] * costs.head[j]
+            for i in set(range(12)) - {j}:
+                cost = prices[i] * send[i, j] + prices[j] * costs.receive[j]
+                paid += max(0.0, duals[i] - cost)
+            value -= max(0.0, paid)
+        data = {"prices": prices.tolist(), "duals": duals.tolist()}
+        found = verify_bound(net, {"method": "lifetime", "data": data})
+        assert found >= exact
+        if value > 0.0:
+            positive += 1
+            assert found == int(net.energy @ prices / value * (1.0 + 1e-8))
+        else:
+            assert found == np.inf
+    assert positive
 
 
 def test_duals_of_a_head_without_price(make_field):
