@@ -1,8 +1,9 @@
 """The lifetime's bound in large fields: prices of a long play, without a linear programme.
 
-Batteries are thought of as many times as large, which makes the steps of the prices small. Any
-prices prove a bound; averages of those of a play converge to the best ones (N. Garg, J. Könemann,
-SIAM Journal on Computing 2007).
+Prices and duals are improved over all pairs of nodes, see `netroute.solvers.wsn.all_pairs`. Where
+all pairs fit into memory, a play finds better ones to go on from. Its batteries are thought of as
+many times as large, which makes the steps of the prices small. Any prices prove a bound; averages
+of those of a play converge to the best ones (N. Garg, J. Könemann, SIAM Journal on Computing 2007).
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netroute.core.bound import Certificate
-from netroute.problems.wsn.verify_bound import verify_bound, whole_rounds
-from netroute.solvers.wsn.location import Location
+from netroute.problems.wsn.verify_bound import whole_rounds
+from netroute.solvers.wsn import location as rooms
+from netroute.solvers.wsn.all_pairs import AllPairs
 from netroute.solvers.wsn.price_play import PricePlay
 
 if TYPE_CHECKING:
@@ -40,6 +42,9 @@ CYCLES = 5
 """How often each node is a head in the first phase."""
 
 STEPS = 400
+ASCENT = 50
+"""Steps over all pairs in a turn."""
+
 FEWEST = 20
 """Configurations between two bounds, at least."""
 
@@ -55,9 +60,9 @@ class PriceBound:
     Attributes
     ----------
     bound : float
-        No schedule has more rounds, up to rounding and arcs that were left out.
+        No schedule has more rounds, up to rounding.
     value : float
-        Rounds of the best fractional schedule.
+        Rounds of the best fractional schedule; 0 where none is made.
     turns : int
 
     Examples
@@ -74,25 +79,37 @@ class PriceBound:
         self,
         instance: WsnInstance,
         *,
-        location: Location | None = None,
+        location: rooms.Location | None = None,
         stop: Callable[[], bool] | None = None,
     ) -> None:
         self.instance = instance
-        self.location = location or Location(instance)
-        self.bound = math.inf
         self.value = 0.0
         self.turns = 0
+        self.pairs = AllPairs(instance, stop=stop)
+        self._play: PricePlay | None = None
+        if instance.size > rooms.COMPLETE:
+            return
+        self.location = location or rooms.Location(instance)
         self._step = COARSE
         self._mean = np.ones(instance.size) / float(instance.energy.sum())
-        self._best, self._duals = self._mean, np.zeros(instance.size)
         self._play = self._begin()
         self._seconds = 0.0
-        self._price(self._mean, stop)
+        self._price(self._mean, stop or (lambda: False))
+
+    @property
+    def bound(self) -> float:
+        """No schedule has more rounds, up to rounding."""
+        return 1.0 / self.pairs.least if self.pairs.least > 0.0 else math.inf
 
     def turn(self, stop: Callable[[], bool]) -> None:
-        """Play on for a while, then bound at the average of the prices and at those of now."""
+        """Play on for a while, bound at the prices of it, and go on from the best."""
         self.turns += 1
-        play = self._play
+        if self._play is not None:
+            self._play_on(self._play, stop)
+        self.pairs.ascend(stop, steps=ASCENT)
+
+    def _play_on(self, play: PricePlay, stop: Callable[[], bool]) -> None:
+        """Play on for a while, then bound at the average of the prices and at those of now."""
         until, began = 2 * play.rounds, time.perf_counter()
         while not stop() and play.alive == self.instance.size:
             play.run(stop, last=play.rounds + FEWEST, whole=True)
@@ -114,16 +131,14 @@ class PriceBound:
 
     def certificate(self) -> Certificate:
         """Return the best bound in whole rounds, as the checker's side computes it."""
-        top = float(self._best.max())
+        prices = self.pairs.prices()
+        top = float(prices.max())
         data = {
-            "prices": (self._best / top).tolist(),
-            "duals": (self._duals / top).tolist(),
+            "prices": (prices / top).tolist(),
+            "duals": (self.pairs.duals() / top).tolist(),
             "fractional": self.bound,
         }
-        if self.location.complete:
-            return Certificate("lifetime", whole_rounds(self.instance, self.bound, 1.0), data)
-        value = verify_bound(self.instance, {"method": "lifetime", "data": data})
-        return Certificate("lifetime", value, data)
+        return Certificate("lifetime", whole_rounds(self.instance, self.bound, 1.0), data)
 
     def _begin(self) -> PricePlay:
         """Return a play on large batteries, from the average of the prices so far."""
@@ -143,10 +158,7 @@ class PriceBound:
         self._turnover = int(max(10 * FEWEST, turnover))
         return play
 
-    def _price(self, point: np.ndarray, stop: Callable[[], bool] | None = None) -> None:
-        point = point / float(point @ self.instance.energy)
+    def _price(self, point: np.ndarray, stop: Callable[[], bool]) -> None:
         cost = self.location.search(point)
-        least = self.location.bound(point, cost, steps=STEPS, stop=stop)
-        if least > 0.0 and 1.0 / least < self.bound:
-            self.bound = 1.0 / least
-            self._best, self._duals = point, self.location.duals.value.copy()
+        self.location.bound(point, cost, steps=STEPS, stop=stop)
+        self.pairs.offer(point, self.location.duals.value, stop)

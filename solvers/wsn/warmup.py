@@ -12,6 +12,7 @@ PROTOCOLS = (
 def warmup() -> None:
     """Compile every kernel that the solvers and bounds of this family use."""
     from netroute.problems.wsn.registry import WSN
+    from netroute.solvers.wsn.all_pairs import compile_pairs
     from netroute.solvers.wsn.location import compile_location
     from netroute.solvers.wsn.price_play import compile_play
     from netroute.solvers.wsn.protocol import compile_protocol
@@ -19,4 +20,5 @@ def warmup() -> None:
     for name in PROTOCOLS:
         compile_protocol(WSN.solver(name)())
     compile_location()
+    compile_pairs()
     compile_play()
