@@ -14,13 +14,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netroute.problems.wsn.energy import tables
+from netroute.problems.wsn.energy import member_costs, tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from netroute.problems.wsn import WsnInstance
     from netroute.solvers.wsn._kernels.all_pairs import Offers, Plane
+
+MOST_HEADS = 128
+"""Of a round that is looked at for what it costs."""
 
 SLICE = 2e7
 """Pairs that one call of a kernel looks at, less than 50 ms."""
@@ -42,6 +45,12 @@ GAIN = 1e-5
 
 LOST = 1e-3
 """Back to the best point where the average is by so much below it, relatively."""
+
+SHORTEST, SLOWER, PATIENCE = 1e-3, 0.85, 25
+"""Steps at fixed prices: least length, and how it falls after so many without success."""
+
+FRESH, CLOSE = 0.3, 0.005
+"""Share of the newest direction; relative distance to a known round that is close enough."""
 
 
 class AllPairs:
@@ -124,6 +133,34 @@ class AllPairs:
                     worth, kept, stale = self._worth, self._kept, 0
                 known = self.least
 
+    def settle(self, upper: float, stop: Callable[[], bool], *, steps: int) -> None:
+        """Improve the duals at the best prices, from far away; a round costs at most ``upper``.
+
+        The direction of a step is an average of the last ones' (F. Barahona, R. Anbil,
+        Mathematical Programming 2000).
+        """
+        worth = self._worth
+        kept, step = 0.1 * worth, np.zeros(len(worth))
+        length, stale, known = 1.0, 0, -math.inf
+        for _ in range(steps):
+            found = self._try(worth, kept, stop)
+            if stop() or length < SHORTEST or found > upper * (1.0 - CLOSE):
+                return
+            stale = 0 if found > known + GAIN * (upper - known) else stale + 1
+            known = max(known, found)
+            if stale > PATIENCE:
+                length, stale = SLOWER * length, 0
+            self._relax()
+            step *= 1.0 - FRESH
+            step += FRESH * (1.0 - self._offers.served)
+            free = step[(step <= 0.0) | (kept > 0.0)]
+            norm = float(free @ free)
+            if norm <= 0.0:
+                return
+            # Steps of the duals in joules, kept in units of the batteries.
+            kept = kept - length * (upper * (1.0 + CLOSE) - found) / norm * step / self._unit
+            kept = np.clip(kept, 0.0, worth)
+
     def _step(
         self, worth: np.ndarray, kept: np.ndarray, found: float
     ) -> tuple[np.ndarray, np.ndarray]:
@@ -144,6 +181,23 @@ class AllPairs:
         total = worth.sum()
         worth = worth / total
         return worth, np.clip(kept / total, 0.0, worth)
+
+    def round_cost(self, stop: Callable[[], bool]) -> float:
+        """Return what the best of some rounds costs at the best prices; heads are spread evenly."""
+        prices, n = self.prices(), self.instance.size
+        costs = tables(self.instance)
+        direct = prices * costs.direct
+        best, number = float(direct.sum()), 1
+        while number <= min(n, MOST_HEADS) and not stop():
+            heads = np.unique(np.linspace(0, n - 1, number).astype(np.int64))
+            least = direct.copy()
+            for j in heads.tolist():
+                send = member_costs(self.instance, np.arange(n), np.array([j]))[:, 0]
+                np.minimum(least, prices * send + prices[j] * costs.receive[j], out=least)
+            least[heads] = prices[heads] * costs.head[heads]
+            best = min(best, float(least.sum()))
+            number *= 2
+        return best
 
     def _try(self, worth: np.ndarray, kept: np.ndarray, stop: Callable[[], bool]) -> float:
         found = self._value(worth, kept, stop)

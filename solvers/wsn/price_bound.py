@@ -42,6 +42,9 @@ CYCLES = 5
 """How often each node is a head in the first phase."""
 
 STEPS = 400
+SETTLING = 600
+"""First steps at fixed prices, where there is no play."""
+
 ASCENT = 50
 """Steps over all pairs in a turn."""
 
@@ -106,6 +109,8 @@ class PriceBound:
         self.turns += 1
         if self._play is not None:
             self._play_on(self._play, stop)
+        elif self.turns == 1:
+            self.pairs.settle(self.pairs.round_cost(stop), stop, steps=SETTLING)
         self.pairs.ascend(stop, steps=ASCENT)
 
     def _play_on(self, play: PricePlay, stop: Callable[[], bool]) -> None:

@@ -87,6 +87,19 @@ def test_bound_comes_close_to_the_programme(make_field, variant, seed):
     assert found == int(1.0 / pairs.least * (1.0 + 1e-8)) + (net.death_test == "end")
 
 
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_settled_duals_enclose_the_cheapest_round(make_field, variant):
+    """At fixed prices the duals come close to a round that exists."""
+    net = make_field(40, seed=1, **variant)
+    pairs = AllPairs(net)
+    before, upper = pairs.least, pairs.round_cost(never)
+    pairs.settle(upper, never, steps=600)
+    assert before <= pairs.least <= upper
+    found = location.Location(net).search(pairs.prices())
+    assert pairs.least <= found <= upper * (1.0 + 1e-12)
+    assert pairs.least >= 0.95 * found
+
+
 def test_steps_stop(make_field):
     net = make_field(20)
     pairs = AllPairs(net)
