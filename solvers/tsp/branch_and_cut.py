@@ -45,7 +45,7 @@ class BranchAndCutSolver(TspSolver):
     >>> points = [[0, 0], [9, 0], [0, 9], [3, 3], [5, 7], [8, 2]]
     >>> result = BranchAndCutSolver().solve(TspInstance(coordinates=points, rounding="nearest"))
     >>> str(result.status), result.objective, result.bound
-    ('optimal', 34.0, 34.0)
+    ('optimal', 33.0, 33.0)
     """
 
     name: ClassVar[str] = "branch-and-cut"

@@ -42,7 +42,7 @@ def separate(
     --------
     >>> tail, head = np.array([0, 1, 2, 3, 4, 5]), np.array([1, 2, 0, 4, 5, 3])
     >>> separate(6, tail, head, np.ones(6), [])
-    [((0, 1, 2),)]
+    [((0, 1, 2),), ((3, 4, 5),)]
     """
     used = values > TINY
     tail, head, values = tail[used], head[used], values[used]

@@ -54,7 +54,7 @@ def alpha_neighbours(
     >>> from netroute.problems.tsp import TspInstance
     >>> instance = TspInstance(coordinates=[[0, 0], [1, 0], [3, 0], [9, 0]])
     >>> alpha_neighbours(instance, np.zeros(4), 2)[1:].tolist()
-    [[0, 2], [1, 3], [2, 1]]
+    [[0, 2], [1, 0], [2, 1]]
     """
     if not instance.symmetric:
         raise UnsupportedError("alpha-nearness is for symmetric distances only")
