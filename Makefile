@@ -11,7 +11,7 @@ demo: $(VENV)/.installed
 	$(BIN)/netroute solve cvrp examples/sample.vrp --time 10 --out out/sample.sol --plot out/sample.png
 
 test: $(VENV)/.installed
-	$(BIN)/pytest $(PYTEST_ARGS)
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile $(PYTEST_ARGS)
 
 lint: $(VENV)/.installed
 	$(BIN)/ruff check
