@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from netroute.problems.tsp import TspInstance
 
-RANKS = (0.440, 0.256, 0.135, 0.073, 0.040, 0.022, 0.014, 0.008, 0.005, 0.003)
+RANKS = (0.441, 0.255, 0.136, 0.073, 0.040, 0.022, 0.013, 0.008, 0.005, 0.003)
 """Share of the edges of optimal tours that lead from a node to its nearest other, the second
 nearest and so on: `netroute.experiments.tsp_ranks` counts them."""
 
