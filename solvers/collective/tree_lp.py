@@ -122,4 +122,5 @@ def tree_spray(
         for name, part, tier in zip(names, dual, tiers, strict=True)
     }
     theta = float(found.x[-1] * scale / capacity.max())
-    return Spray(theta, share.reshape(len(pair), -1)[inverse].T, prices)
+    # Its width is written out: a phase may stay within leaves, and then nothing tells it.
+    return Spray(theta, share.reshape(len(pair), planes * cores)[inverse].T, prices)
