@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -67,7 +68,7 @@ class Budget:
 
 
 class Clock:
-    """Wall-clock time spent on one solve, JIT compilation apart."""
+    """Wall-clock time spent on one solve, apart from JIT compilation and slow imports."""
 
     def __init__(self, budget: Budget) -> None:
         self.budget = budget
@@ -85,6 +86,19 @@ class Clock:
             yield
         finally:
             if compilations() > known:
+                self.compile_seconds += time.perf_counter() - began
+
+    @contextmanager
+    def importing(self, package: str) -> Iterator[None]:
+        """Charge what happens inside to ``compile_seconds`` if it imports ``package`` anew.
+
+        For packages that take seconds to load, once in a process: PyTorch does.
+        """
+        began, known = time.perf_counter(), package in sys.modules
+        try:
+            yield
+        finally:
+            if not known and package in sys.modules:
                 self.compile_seconds += time.perf_counter() - began
 
     def elapsed(self) -> float:
