@@ -54,7 +54,7 @@ def generate_uniform(
     if n < 1:
         raise InputError(f"found {n}, expected at least one client", where="n")
     if capacity is None:
-        capacity = CAPACITIES[max((size for size in CAPACITIES if size <= n), default=10)]
+        capacity = usual_capacity(n)
     if capacity < 9:
         raise InputError(
             f"found {capacity}, expected at least the largest demand, 9", where="capacity"
@@ -69,3 +69,14 @@ def generate_uniform(
         rounding=Rounding.EXACT,
         vehicles=(VehicleType(capacity=(capacity,)),),
     )
+
+
+def usual_capacity(n: int) -> int:
+    """Return the literature's capacity for the largest of its sizes that is at most ``n``.
+
+    Examples
+    --------
+    >>> usual_capacity(99), usual_capacity(100)
+    (40, 50)
+    """
+    return CAPACITIES[max((size for size in CAPACITIES if size <= n), default=10)]

@@ -55,6 +55,7 @@ TSP = Problem(
     default_solver="auto",
     generators={
         "points": "netroute.datasets.tsp.points:generate_points",
+        "mixture": "netroute.datasets.tsp.mixture:generate_mixture",
     },
     plots={
         "tour": "netroute.viz.tsp:plot_tour",

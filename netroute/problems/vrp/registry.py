@@ -38,6 +38,7 @@ CVRP = Problem(
     generators={
         "uchoa": "netroute.datasets.vrp.uchoa:generate_uchoa",
         "uniform": "netroute.datasets.vrp.uniform:generate_uniform",
+        "mixture": "netroute.datasets.vrp.mixture:generate_mixture",
     },
     plots={
         "routes": "netroute.viz.vrp:plot_routes",
