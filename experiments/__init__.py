@@ -1,4 +1,4 @@
-"""Configuration, benchmark runner and result store."""
+"""Configuration, benchmark runner, result store and the training of policies."""
 
 if __name__ != "netroute.experiments":
     raise ImportError(

@@ -18,6 +18,7 @@ COMMANDS = (
     "plot",
     "solvers",
     "bench",
+    "train",
     "warmup",
 )
 """Each one is the function of this name in the module ``netroute.cli.NAME``."""

@@ -1,0 +1,1 @@
+"""Shipped trainings: ``netroute train NAME``."""

@@ -1,0 +1,172 @@
+"""Labels, made once, in parallel, in chunks that outlive whatever ends the process.
+
+A chunk is one ``.npz`` file in the cache, under a name that follows from what makes it, with which
+parameters, seed and number. A maker that is stopped in the middle goes on with the chunks that are
+missing. The number of processes has no influence on what is made.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from netroute.core.errors import InputError
+from netroute.core.problem import resolve
+from netroute.experiments.training.progress import TrainProgress
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from netroute.experiments.training.config import LabelSpec
+
+Chunk = dict[str, np.ndarray]
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """Labels in the order of their chunks, and the hash of their contents."""
+
+    chunks: tuple[Chunk, ...]
+    digest: str
+
+    def stacked(self, name: str) -> np.ndarray:
+        """All arrays called ``name``, one behind the other along the first axis."""
+        return np.concatenate([chunk[name] for chunk in self.chunks])
+
+
+class LabelStore:
+    """Makes labels or finds them in the cache.
+
+    Parameters
+    ----------
+    spec : LabelSpec
+        Number, chunk size and processes.
+    folder : Path, optional
+        Without it ``labels`` in ``NETROUTE_CACHE``, or in the user's cache.
+    progress : bool, optional
+        Show a bar on stderr; without it, where stderr is a terminal.
+    """
+
+    def __init__(
+        self, spec: LabelSpec, *, folder: Path | None = None, progress: bool | None = None
+    ) -> None:
+        self.count = spec.count
+        self._chunk = spec.chunk
+        self._jobs = spec.jobs or os.cpu_count() or 1
+        self._folder = folder or label_folder()
+        self._progress = progress
+
+    def make(
+        self,
+        maker: str,
+        *,
+        version: int,
+        parameters: Mapping[str, Any],
+        seed: int = 0,
+        count: int | None = None,
+    ) -> Labels:
+        """Return ``count`` labels (``labels.count`` of the configuration without it).
+
+        Parameters
+        ----------
+        maker : str
+            Dotted path of ``make(parameters, rng, count) -> dict of arrays``, a function of a
+            module; it runs in processes of their own, on one thread each.
+        version : int
+            To be raised whenever the maker makes something else.
+        parameters : mapping
+            Plain data; part of the name under which the labels are kept.
+        seed : int
+            Chunk ``i`` gets the generator ``default_rng([seed, i])``.
+        count : int, optional
+            Number of labels.
+        """
+        total = self.count if count is None else count
+        sizes = [min(self._chunk, total - begin) for begin in range(0, total, self._chunk)]
+        made_by = [maker, version, dict(parameters), seed]
+        paths = [self._folder / _file_name([*made_by, i, size]) for i, size in enumerate(sizes)]
+        missing = [i for i, path in enumerate(paths) if not path.is_file()]
+        if missing:
+            self._make(
+                [
+                    (maker, dict(parameters), seed, index, sizes[index], str(paths[index]))
+                    for index in missing
+                ],
+                done=len(paths) - len(missing),
+            )
+        chunks = tuple(map(_read, paths))
+        return Labels(chunks, _digest(chunks))
+
+    def _make(self, todo: Sequence[tuple[Any, ...]], *, done: int) -> None:
+        from joblib import Parallel, delayed, parallel_config
+
+        self._folder.mkdir(parents=True, exist_ok=True)
+        jobs = min(self._jobs, len(todo))
+        with TrainProgress(done + len(todo), shown=self._progress) as bar:
+            bar.skip(done)
+            with parallel_config(backend="loky", inner_max_num_threads=1):
+                work = Parallel(n_jobs=jobs, return_as="generator_unordered")
+                for _ in work(delayed(make_chunk)(*entry) for entry in todo):
+                    bar.advance("labels")
+
+
+def make_chunk(
+    maker: str, parameters: dict[str, Any], seed: int, index: int, count: int, path: str
+) -> None:
+    """Make one chunk and write it whole."""
+    chunk = resolve(maker)(parameters, np.random.default_rng([seed, index]), count)
+    target = Path(path)
+    handle, name = tempfile.mkstemp(dir=target.parent, suffix=".tmp")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            np.savez_compressed(stream, **chunk)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(name).replace(target)
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+def label_folder() -> Path:
+    """Folder of cached labels: in ``NETROUTE_CACHE``, else in the user's cache."""
+    given = os.environ.get("NETROUTE_CACHE")
+    if given:
+        return Path(given) / "labels"
+    base = os.environ.get("XDG_CACHE_HOME")
+    try:
+        return (Path(base) if base else Path.home() / ".cache") / "netroute" / "labels"
+    except RuntimeError:
+        return Path(tempfile.gettempdir()) / "netroute" / "labels"
+
+
+def _file_name(key: Sequence[Any]) -> str:
+    text = json.dumps(key, sort_keys=True)
+    return f"{hashlib.sha256(text.encode()).hexdigest()[:32]}.npz"
+
+
+def _read(path: Path) -> Chunk:
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            return {name: file[name] for name in file.files}
+    except (OSError, ValueError, zipfile.BadZipFile) as error:
+        raise InputError(
+            f"cannot be read: {error}", where=str(path), hint="remove it to make it again"
+        ) from None
+
+
+def _digest(chunks: Sequence[Chunk]) -> str:
+    digest = hashlib.sha256()
+    for chunk in chunks:
+        for name in sorted(chunk):
+            array = np.ascontiguousarray(chunk[name])
+            digest.update(f"{name} {array.dtype.str} {array.shape};".encode())
+            digest.update(array.tobytes())
+    return digest.hexdigest()

@@ -1,0 +1,1 @@
+"""The objectives, a file each: how a policy learns."""

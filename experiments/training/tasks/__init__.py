@@ -1,0 +1,1 @@
+"""The tasks, a file each: what every family gives to the trainer."""
