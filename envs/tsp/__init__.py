@@ -1,0 +1,1 @@
+"""Tours, built node by node."""

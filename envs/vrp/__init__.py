@@ -1,0 +1,1 @@
+"""Capacitated routes, built node by node."""

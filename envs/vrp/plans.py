@@ -1,0 +1,173 @@
+"""Many plans built node by node at once: the plain form of the environment, for training loops."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netroute.core.errors import InputError
+from netroute.envs.engine import require, whole
+from netroute.envs.vrp._kernels import routes as kernels
+
+if TYPE_CHECKING:
+    from netroute.envs.vrp.data import CvrpData
+    from netroute.problems.vrp import VrpSolution
+
+MOST_MEMORY = 4 * 2**30
+"""Bytes that the state may take."""
+
+
+class CvrpBatch:
+    """S plans of each of B capacitated problems, one decision in each of them at a time.
+
+    All plans begin at the depot. The arrays are views of the state: they change with each step.
+
+    Parameters
+    ----------
+    data : CvrpData
+        The problems.
+    starts : int
+        Number of plans of each problem, S.
+
+    Attributes
+    ----------
+    mask : ndarray of bool, shape (B, S, n + 1)
+        Nodes that may come next, never none: clients that are not served and fit into the vehicle,
+        and the depot unless the vehicle is there. A complete plan stays at the depot.
+    unserved : ndarray of bool, shape (B, S, n + 1)
+        Clients that no route has visited; never the depot.
+    node : ndarray of int64, shape (B, S)
+        Where the vehicle is.
+    load : ndarray of float64, shape (B, S)
+        Demand of the clients of the route that is being built.
+    cost : ndarray of float64, shape (B, S)
+        Distance of all legs so far; at the end it is what the checker computes.
+    left : ndarray of int64, shape (B, S)
+        Clients that are not served; 0 in a complete plan.
+
+    Raises
+    ------
+    InputError
+        ``starts`` out of its range, or more memory than 4 GiB.
+
+    Examples
+    --------
+    >>> from netroute.datasets.vrp.mixture import draw_batch
+    >>> from netroute.envs.vrp.data import CvrpData
+    >>> rng = np.random.default_rng(1)
+    >>> plans = CvrpBatch(CvrpData.of_arrays(*draw_batch(rng, 4, 20)), starts=20)
+    >>> reward = plans.step(plans.clients())
+    >>> while not plans.done:
+    ...     reward = plans.step(plans.mask.argmax(axis=2))
+    >>> plans.cost.shape, bool((plans.node == 0).all())
+    ((4, 20), True)
+    """
+
+    def __init__(self, data: CvrpData, *, starts: int = 1) -> None:
+        require("starts", starts, whole(starts) and starts >= 1, "an integer >= 1")
+        count, nodes = data.demand.shape
+        rows = count * starts
+        needed = rows * (10 * nodes + 40)
+        if needed > MOST_MEMORY:
+            raise InputError(
+                f"{rows} plans of {nodes - 1} clients would take {needed / 2**30:.1f} GiB, of "
+                f"which at most {MOST_MEMORY / 2**30:.0f} are used",
+                code="vrp.memory",
+            )
+        self.data = data
+        self.starts = starts
+        self._orders = kernels.Orders(demand=data.demand, limit=data.limit)
+        self._plans = kernels.Plans(
+            mask=np.zeros((rows, nodes), bool),
+            unserved=np.zeros((rows, nodes), bool),
+            node=np.zeros(rows, np.int64),
+            left=np.zeros(rows, np.int64),
+            length=np.zeros(rows, np.int64),
+            load=np.zeros(rows),
+            cost=np.zeros(rows),
+            taken=np.zeros((rows, 2 * (nodes - 1)), np.uint32),
+        )
+        self._never = np.zeros(rows, bool)
+        shape = (count, starts)
+        self.mask = self._plans.mask.reshape(*shape, nodes)
+        self.unserved = self._plans.unserved.reshape(*shape, nodes)
+        self.node = self._plans.node.reshape(shape)
+        self.load = self._plans.load.reshape(shape)
+        self.cost = self._plans.cost.reshape(shape)
+        self.left = self._plans.left.reshape(shape)
+        self.reset()
+
+    @property
+    def done(self) -> bool:
+        """Whether all plans are complete."""
+        return not self.left.any()
+
+    def clients(self) -> np.ndarray:
+        """Return a first client for each plan, another one for each start: int64, shape (B, S).
+
+        Multi-start training (POMO) lets start s begin with client s + 1; with more starts than
+        clients they begin anew at 1.
+        """
+        first = np.arange(self.starts) % self.data.clients + 1
+        return np.tile(first, (self.data.count, 1))
+
+    def reset(self) -> None:
+        """Begin all plans anew."""
+        kernels.clear_all(self._plans)
+
+    def step(self, actions: np.ndarray) -> np.ndarray:
+        """Go to a node in each plan; complete ones stay as they are.
+
+        Parameters
+        ----------
+        actions : ndarray of int64, shape (B, S)
+            A node that the mask forbids stands for the next one by number that it allows.
+
+        Returns
+        -------
+        ndarray of float64, shape (B, S)
+            Minus the distance; the way back from the last client included.
+
+        Raises
+        ------
+        InputError
+            Actions of another shape, or out of range.
+        """
+        chosen = np.ascontiguousarray(actions, np.int64)
+        if chosen.shape != self.node.shape:
+            raise InputError(
+                f"found shape {chosen.shape}, expected {self.node.shape}",
+                code="env",
+                where="actions",
+            )
+        return self.advance(chosen.reshape(-1), self._never).reshape(self.node.shape)
+
+    def advance(self, action: np.ndarray, idle: np.ndarray) -> np.ndarray:
+        """Do as `step` in the plans that are not ``idle``, all in one row; return rewards."""
+        most = self.data.clients
+        if action.min() < 0 or action.max() > most:
+            wrong = int(action.min() if action.min() < 0 else action.max())
+            require("action", wrong, False, f"a node from 0 to {most}")
+        reward = np.empty(len(action))
+        kernels.step(
+            self._orders, self.data.legs, self._plans, np.int64(self.starts), action, idle, reward
+        )
+        return reward
+
+    def begin(self, row: int) -> None:
+        """Begin one plan anew, that of start ``row % S`` of problem ``row // S``."""
+        kernels.clear(self._plans, row)
+
+    def solution(self, b: int, s: int = 0) -> VrpSolution:
+        """Return the routes of start ``s`` of problem ``b`` so far, the last one as it is."""
+        from netroute.problems.vrp import VrpSolution
+
+        row = b * self.starts + s
+        routes: list[list[int]] = [[]]
+        for node in self._plans.taken[row, : self._plans.length[row]].tolist():
+            if node:
+                routes[-1].append(node)
+            else:
+                routes.append([])
+        return VrpSolution.of(routes)
