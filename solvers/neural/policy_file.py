@@ -23,8 +23,8 @@ from netroute.solvers.neural.registry import architecture
 from netroute.solvers.neural.shipped import policy_folder
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from collections.abc import Collection, Mapping
+    from pathlib import Path
 
     from torch import Tensor
 
@@ -65,7 +65,11 @@ def save_policy(
         The weights are not finite, or something cannot be written; the policy that was there
         stays whole.
     """
-    weights = {name: tensor.contiguous() for name, tensor in policy.state_dict().items()}
+    # Copies: tensors that share memory are not accepted.
+    weights = {
+        name: tensor.detach().cpu().contiguous().clone()
+        for name, tensor in policy.state_dict().items()
+    }
     _require_finite(weights, str(folder))
     blueprint = _blueprint(type(policy), policy.settings(), str(folder))
     _require_shapes(weights, blueprint.state_dict(), str(folder))

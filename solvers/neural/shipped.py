@@ -43,7 +43,7 @@ def policy_folder(name: str) -> Path:
     if _NAME.fullmatch(name) and (weights_folder() / name / "policy.json").is_file():
         return weights_folder() / name
     folder = Path(name)
-    if not folder.is_dir():
+    if not name or not folder.is_dir():
         shipped = ", ".join(shipped_names()) or "none"
         raise InputError(
             f"no such policy, expected a folder or a shipped policy: {shipped}",
