@@ -152,6 +152,22 @@ class TargetSpec(Settings):
         return self
 
 
+class ProofSpec(Settings):
+    """One more run of each instance, whose bound serves as reference and which takes no part.
+
+    A solver with its parameters, the bound method beside it, and the seconds that both get.
+    """
+
+    solver: str
+    bound: str = "none"
+    seconds: float = Field(gt=0, allow_inf_nan=False)
+    parameters: dict[str, Any] = Field(default_factory=dict)
+
+
+PROOF = "proof"
+"""Label of the runs that a `ProofSpec` asks for."""
+
+
 def _as(key: str, *types: type) -> BeforeValidator:
     def convert(value: Any) -> Any:
         plain = isinstance(value, types) and not isinstance(value, bool)
@@ -176,6 +192,8 @@ class BenchConfig(Settings):
     reference : str
         What gaps are measured against: ``best``, the best-known value, or ``bound``, the best bound
         that any run has proven on the instance.
+    prove : ProofSpec
+        Runs that prove bounds for ``reference: bound`` before the others, outside the comparison.
     references : dict
         Best-known value by instance name. It goes before ``reference_file``, a CSV file with the
         columns ``name`` and ``bks``, and that before the catalogue; without any the best value
@@ -204,6 +222,7 @@ class BenchConfig(Settings):
     kill_after: float = Field(default=120.0, gt=0)
     targets: tuple[TargetSpec, ...] = ()
     reference: Literal["best", "bound"] = "best"
+    prove: ProofSpec | None = None
     references: dict[str, float] = Field(default_factory=dict)
     reference_file: str | None = None
     measures: dict[str, str] = Field(default_factory=dict)
@@ -214,6 +233,10 @@ class BenchConfig(Settings):
         _unique("solver labels", [entry.label for entry in self.solvers])
         _unique("budgets", [entry.label for entry in self.budgets])
         labels = {entry.label for entry in self.solvers}
+        if self.prove is not None and PROOF in labels:
+            raise ValueError(f"solver label {PROOF!r} is that of the runs for prove")
+        if self.prove is not None and self.reference != "bound":
+            raise ValueError("prove is of use with 'reference: bound' only")
         for target in self.targets:
             for label in (target.solver, target.rival):
                 if label is not None and label not in labels:

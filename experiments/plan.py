@@ -11,6 +11,7 @@ from netroute.core.arrays import fingerprint
 from netroute.core.errors import InputError, MissingExtraError
 from netroute.core.problem import Problem, resolve
 from netroute.core.registry import problem as problem_named
+from netroute.experiments.config import PROOF, BudgetSpec, SolverSpec
 from netroute.experiments.revision import revision
 from netroute.experiments.sources import expand, load
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from netroute.experiments.config import BenchConfig, InstanceSpec, SolverSpec
+    from netroute.experiments.config import BenchConfig, InstanceSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,12 +154,12 @@ def _solver(
 def list_runs(
     config: BenchConfig, instances: Sequence[BenchInstance], solvers: Sequence[BenchSolver]
 ) -> list[PlannedRun]:
-    """All runs in the order of work.
+    """All runs in the order of work: what proves bounds, then what is compared.
 
     The solvers take turns on the same instance and seed, so that a spell in which the machine is
     slow hits all of them alike.
     """
-    return [
+    return _proofs(config, instances) + [
         PlannedRun(
             problem=config.problem,
             instance=instance,
@@ -179,6 +180,28 @@ def list_runs(
         for seed in config.seeds
         for entry, solver in zip(config.solvers, solvers, strict=True)
         if entry.seeds is None or seed in entry.seeds
+    ]
+
+
+def _proofs(config: BenchConfig, instances: Sequence[BenchInstance]) -> list[PlannedRun]:
+    proof = config.prove
+    if proof is None:
+        return []
+    entry = SolverSpec(solver=proof.solver, label=PROOF, parameters=proof.parameters)
+    problem = problem_named(config.problem)
+    solver = _solver(problem, entry, config.threads, proof.bound, "prove")
+    return [
+        PlannedRun(
+            problem=config.problem,
+            instance=instance,
+            solver=solver,
+            seed=config.seeds[0],
+            budget=BudgetSpec(seconds=proof.seconds).label,
+            seconds=proof.seconds,
+            iterations=None,
+            bound=proof.bound,
+        )
+        for instance in instances
     ]
 
 

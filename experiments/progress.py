@@ -55,7 +55,7 @@ class Progress:
 
     def skip(self, count: int) -> None:
         """Count runs that were finished in an earlier session."""
-        self._bar.update(self._task, completed=count)
+        self._bar.update(self._task, advance=count)
 
     def advance(self, run: PlannedRun, outcome: Outcome) -> None:
         """Count one run and show what came of it."""

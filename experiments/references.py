@@ -98,6 +98,8 @@ def complete(
 def proven(records: Sequence[Record], sense: str) -> dict[str, Reference]:
     """Give each instance the tightest bound that one of its runs has proven.
 
+    An instance without one is left out as long as some of its runs are still to be made.
+
     Raises
     ------
     InputError
@@ -110,7 +112,9 @@ def proven(records: Sequence[Record], sense: str) -> dict[str, Reference]:
         bounds = [record.bound for record in own if record.bound is not None]
         if bounds:
             references[name] = Reference(pick(bounds), "proven bound")
-        elif any(record.objective is not None for record in own):
+        elif all(record.status != "missing" for record in own) and any(
+            record.objective is not None for record in own
+        ):
             raise InputError(
                 "no run has proven a bound, expected one with 'reference: bound'",
                 code="config.reference",

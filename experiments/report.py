@@ -1,4 +1,4 @@
-"""Writes the report of a benchmark from its store: Markdown, CSV and PNG."""
+"""Writes the report of a benchmark from its store: Markdown, HTML, CSV and PNG."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 from netroute.core.errors import InputError, MissingExtraError
 from netroute.core.files import write_atomic
 from netroute.core.registry import problem as problem_named
-from netroute.experiments.config import BenchConfig
+from netroute.experiments.boxes import plot_by_size
+from netroute.experiments.config import PROOF, BenchConfig
+from netroute.experiments.html import to_html
 from netroute.experiments.plots import plot_by_instance, plot_over_time
 from netroute.experiments.references import complete, proven
 from netroute.experiments.spread import spread_table, worst_table, write_spread
@@ -24,12 +26,16 @@ from netroute.experiments.tables import (
     write_tables,
 )
 from netroute.experiments.targets import Verdict, judge
+from netroute.experiments.words import sentences, solver_kinds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 STORE = "runs.sqlite"
 REPORT = "report.md"
+PAGE = "report.html"
+OVER_TIME = "gap_over_time.png"
+BY_SIZE = "gap_by_size.png"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,45 +84,93 @@ def report(out: str | Path) -> BenchReport:
         return write_report(store, folder)
 
 
-def write_report(store: Store, folder: Path) -> BenchReport:
-    """Write ``report.md``, the tables and the pictures from an open store."""
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What the store of one benchmark holds, weighed; ``records`` has the runs for proofs too."""
+
+    config: BenchConfig
+    records: list[Record]
+    gaps: Gaps
+    verdicts: tuple[Verdict, ...]
+    machine: dict[str, Any]
+    slots: int
+
+    def report(self, path: Path) -> BenchReport:
+        """Count the runs."""
+        statuses = [record.status for record in self.records]
+        counts = {name: statuses.count(name) for name in ("done", "failed", "missing")}
+        return BenchReport(path, targets=self.verdicts, **counts)
+
+
+def read_findings(store: Store, folder: Path) -> Findings:
+    """Weigh the runs of an open store.
+
+    Raises
+    ------
+    InputError
+        No benchmark has run in this folder, or no bound was proven that gaps could refer to.
+    """
     plain = store.get("config")
     if plain is None:
         raise InputError("no benchmark has run here", where=str(folder))
     config = BenchConfig.model_validate(plain)
     records = store.records()
+    compared = [record for record in records if record.label != PROOF or config.prove is None]
     sense = problem_named(config.problem).sense
     if config.reference == "bound":
         references = proven(records, sense)
+        known = [r for r in compared if r.instance in references or r.objective is None]
     else:
         references = complete(records, store.get("references"), sense)
-    gaps = Gaps(records, references, sense)
-    verdicts = judge(gaps, config.targets)
+        known = compared
+    gaps = Gaps(known, references, sense, kinds=solver_kinds(config.problem, compared))
+    machine = store.get("machine")
+    for host, own in (store.get("cluster") or {}).items():
+        machine |= {f"{host}: {name}": own[name] for name in ("processor", "cores", "memory")}
+    return Findings(
+        config=config,
+        records=records,
+        gaps=gaps,
+        verdicts=tuple(judge(gaps, config.targets)),
+        machine=machine,
+        slots=store.get("slots") or config.jobs,
+    )
+
+
+def write_report(store: Store, folder: Path) -> BenchReport:
+    """Write ``report.md``, ``report.html``, the tables and the pictures from an open store."""
+    found = read_findings(store, folder)
+    config, gaps = found.config, found.gaps
     pictures = _pictures(gaps, folder)
     write_tables(gaps, folder)
     several = len(config.seeds) > 1 or bool(config.measures)
     if several:
         write_spread(gaps, folder / "seeds.csv")
-    text = [f"# Benchmark {config.name}", _head(config, records)]
-    if verdicts:
-        text += ["## Targets", target_table(verdicts)]
+    text = [f"# Benchmark {config.name}", head(found)]
+    if found.verdicts:
+        text += ["## Targets", target_table(found.verdicts)]
     text += _figures(gaps, several=several)
     text += ["## Pictures", *pictures, "## Instances", _legend(gaps)]
     for budget in gaps.budgets:
         text += [f"### {budget}", instance_table(gaps, budget)]
         if several:
             text += ["Mean / largest gap over seeds in %.", worst_table(gaps, budget)]
-    text += _faults(records)
-    text += ["## Machine and versions", _machine(store.get("machine"))]
-    path = folder / REPORT
-    write_atomic(path, "\n\n".join(text) + "\n")
-    counts = {
-        name: sum(r.status == name for r in records) for name in ("done", "failed", "missing")
-    }
-    return BenchReport(path, targets=tuple(verdicts), **counts)
+    text += faults(found.records)
+    text += ["## Machine and versions", machine_table(found.machine)]
+    write_pages(text, folder)
+    return found.report(folder / REPORT)
 
 
-def _head(config: BenchConfig, records: Sequence[Record]) -> str:
+def write_pages(text: Sequence[str], folder: Path) -> None:
+    """Write a report in Markdown, and as one HTML page with its pictures inside."""
+    joined = "\n\n".join(text) + "\n"
+    write_atomic(folder / REPORT, joined)
+    write_atomic(folder / PAGE, to_html(joined, folder))
+
+
+def head(found: Findings) -> str:
+    """Say what was run, on how many cores, and what disturbed it."""
+    config, records = found.config, found.records
     total = len(records)
     done = sum(record.status == "done" for record in records)
     seeds = ", ".join(str(seed) for seed in config.seeds)
@@ -127,8 +181,14 @@ def _head(config: BenchConfig, records: Sequence[Record]) -> str:
     busy = [r.label for r in timed if r.wall_seconds > 0.5 and r.cpu_seconds < 0.9 * r.wall_seconds]
     lines = [
         f"Problem {config.problem}; {done} of {total} runs; seeds {seeds}; {cores} core(s) a run"
-        f"{pinned}; {config.jobs} run(s) at a time; bound method: {config.bound}.",
+        f"{pinned}; {found.slots} run(s) at a time; bound method: {config.bound}.",
     ]
+    if config.prove is not None:
+        bound = "" if config.prove.bound == "none" else f" and bound method {config.prove.bound}"
+        lines.append(
+            f"Before them {config.prove.solver}{bound} had {config.prove.seconds:g} s on each "
+            "instance to prove a bound; these runs take no part in the comparison."
+        )
     if busy:
         names = ", ".join(dict.fromkeys(busy))
         lines.append(
@@ -142,6 +202,7 @@ def _figures(gaps: Gaps, *, several: bool) -> list[str]:
     text = []
     for budget in gaps.budgets:
         text += [f"## Budget {budget}", summary_table(gaps, budget)]
+        text += in_words(gaps, budget)
         if several:
             text += ["Over all runs, each seed by itself:", spread_table(gaps, budget)]
         comparison = comparison_table(gaps, budget)
@@ -152,6 +213,18 @@ def _figures(gaps: Gaps, *, several: bool) -> list[str]:
                 comparison,
             ]
     return text
+
+
+def in_words(gaps: Gaps, budget: str) -> list[str]:
+    """Say how learned solvers fare against simple rules; nothing where there are none."""
+    lines = sentences(gaps, budget)
+    if not lines:
+        return []
+    title = (
+        "Learned against simple rules (Wilcoxon signed-rank test, two-sided, paired over "
+        "instances; p after Holm's correction):"
+    )
+    return [title, "\n".join(f"- {line}" for line in lines)]
 
 
 def _legend(gaps: Gaps) -> str:
@@ -171,7 +244,11 @@ def _legend(gaps: Gaps) -> str:
 
 
 def _pictures(gaps: Gaps, folder: Path) -> list[str]:
-    names = {"gap_over_time.png": plot_over_time, "gap_by_instance.png": plot_by_instance}
+    names = {
+        OVER_TIME: plot_over_time,
+        BY_SIZE: plot_by_size,
+        "gap_by_instance.png": plot_by_instance,
+    }
     drawn = []
     try:
         for name, plot in names.items():
@@ -182,7 +259,8 @@ def _pictures(gaps: Gaps, folder: Path) -> list[str]:
     return drawn or ["Nothing to draw yet."]
 
 
-def _faults(records: Sequence[Record]) -> list[str]:
+def faults(records: Sequence[Record]) -> list[str]:
+    """List the runs that failed, those with the same error together."""
     groups: dict[tuple[str, str], list[str]] = {}
     for record in records:
         if record.status == "failed":
@@ -197,5 +275,6 @@ def _faults(records: Sequence[Record]) -> list[str]:
     return ["## Failed runs", markdown(["solver", "error", "runs"], rows, left=3)]
 
 
-def _machine(machine: dict[str, Any]) -> str:
+def machine_table(machine: dict[str, Any]) -> str:
+    """One line a property of what it ran on."""
     return markdown(["", ""], [[name, str(value)] for name, value in machine.items()], left=2)

@@ -79,6 +79,17 @@ def load_settings(model: type[Model], path: Path, overrides: Iterable[str] = ())
     InputError
         With the file and the line, or the path of the field, at fault.
     """
+    return validate(model, read_fields(path, overrides), str(path))
+
+
+def read_fields(path: Path, overrides: Iterable[str] = ()) -> dict[str, Any]:
+    """Read the YAML file ``path`` and apply ``overrides``; nothing is known of its fields yet.
+
+    Raises
+    ------
+    InputError
+        With the file and the line at fault.
+    """
     try:
         data = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
     except OSError as error:
@@ -94,7 +105,7 @@ def load_settings(model: type[Model], path: Path, overrides: Iterable[str] = ())
     if not isinstance(data, dict):
         found = "nothing" if data is None else f"a {type(data).__name__}"
         raise InputError(f"found {found}, expected fields", where=str(path))
-    return validate(model, apply_overrides(data, overrides), str(path))
+    return apply_overrides(data, overrides)
 
 
 def validate(model: type[Model], data: Mapping[str, Any], where: str) -> Model:

@@ -74,24 +74,26 @@ def holm(values: Sequence[float]) -> list[float]:
     return adjusted
 
 
+def compare_pair(gaps: Gaps, budget: str, first: str, second: str) -> Comparison | None:
+    """Compare two solvers at one budget over the instances that both answered; None without any."""
+    one, other = gaps.medians(budget, first), gaps.medians(budget, second)
+    differences = [one[name] - other[name] for name in one if name in other]
+    if not differences:
+        return None
+    return Comparison(
+        first=first,
+        second=second,
+        pairs=len(differences),
+        better=sum(value < -TIE for value in differences),
+        worse=sum(value > TIE for value in differences),
+        difference=float(np.mean(differences)),
+        p=signed_rank(differences),
+    )
+
+
 def compare(gaps: Gaps, budget: str) -> list[Comparison]:
     """Compare each two solvers at one budget, paired over instances."""
-    found = []
-    for first, second in combinations(gaps.labels, 2):
-        one, other = gaps.medians(budget, first), gaps.medians(budget, second)
-        differences = [one[name] - other[name] for name in one if name in other]
-        if not differences:
-            continue
-        found.append(
-            Comparison(
-                first=first,
-                second=second,
-                pairs=len(differences),
-                better=sum(value < -TIE for value in differences),
-                worse=sum(value > TIE for value in differences),
-                difference=float(np.mean(differences)),
-                p=signed_rank(differences),
-            )
-        )
+    pairs = [compare_pair(gaps, budget, *labels) for labels in combinations(gaps.labels, 2)]
+    found = [entry for entry in pairs if entry is not None]
     adjusted = holm([entry.p for entry in found])
     return [replace(entry, adjusted=p) for entry, p in zip(found, adjusted, strict=True)]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from netroute.experiments.references import Reference
     from netroute.experiments.store import Record
@@ -45,6 +45,7 @@ class Summary:
     label: str
     answered: int
     instances: int
+    done: int
     failed: int
     mean: float
     median: float
@@ -68,12 +69,20 @@ class Gaps:
         By instance name.
     sense : str
         ``min`` or ``max``.
+    kinds : mapping, optional
+        Kind of solver by label, such as ``learned``.
     """
 
     def __init__(
-        self, records: Sequence[Record], references: Mapping[str, Reference], sense: str
+        self,
+        records: Sequence[Record],
+        references: Mapping[str, Reference],
+        sense: str,
+        *,
+        kinds: Mapping[str, str] | None = None,
     ) -> None:
         self.records = list(records)
+        self.kinds = dict(kinds or {})
         self.references = references
         self.sense = sense
         self.budgets = list(dict.fromkeys(record.budget for record in records))
@@ -88,6 +97,14 @@ class Gaps:
     def gap(self, instance: str, objective: float) -> float:
         """Gap of one objective value to the instance's reference."""
         return percent_gap(objective, self.references[instance].value, sense=self.sense)
+
+    def of_kind(self, kind: str) -> list[str]:
+        """Labels of the solvers of one kind."""
+        return [label for label in self.labels if self.kinds.get(label) == kind]
+
+    def values(self, budget: str, label: str, instances: Iterable[str]) -> list[float]:
+        """Gaps of all runs on some instances, each seed by itself."""
+        return [gap for name in instances for gap in self._cells.get((budget, label, name), ())]
 
     def instances(self, budget: str) -> list[str]:
         """Names of the instances that were planned for ``budget``."""
@@ -126,6 +143,7 @@ class Gaps:
             label=label,
             answered=len(medians),
             instances=len(self.instances(budget)),
+            done=len(done),
             failed=sum(r.status == "failed" for r in runs),
             mean=_of(np.mean, gaps),
             median=_of(np.median, gaps),

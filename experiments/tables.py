@@ -55,21 +55,23 @@ def number(value: float | None, digits: int = 2) -> str:
 
 
 def summary_table(gaps: Gaps, budget: str) -> str:
-    """One line a solver: gaps, wins, seconds and memory."""
+    """One line a solver: its kind, gaps, runs that passed the check, wins, seconds and memory."""
     summaries = [gaps.summary(budget, label) for label in gaps.labels]
     partly = any(s.answered < s.instances for s in summaries)
-    header = ["solver", "instances", "mean gap %", "median %", "worst %"]
+    header = ["solver", *(["kind"] if gaps.kinds else [])]
+    header += ["instances", "feasible", "mean gap %", "median %", "worst %"]
     header += ["mean % (common)"] if partly else []
     header += ["wins", "wall s", "CPU s", "largest overrun s", "peak MB"]
     rows = []
     for entry in summaries:
-        row = [entry.label, f"{entry.answered}/{entry.instances}"]
+        row = [entry.label, *([gaps.kinds.get(entry.label, "–")] if gaps.kinds else [])]
+        row += [f"{entry.answered}/{entry.instances}", f"{entry.done}/{entry.done + entry.failed}"]
         row += [number(entry.mean, 3), number(entry.median, 3), number(entry.worst, 3)]
         row += [number(entry.common, 3)] if partly else []
         row += [str(entry.wins), number(entry.wall_seconds), number(entry.cpu_seconds)]
         row += [number(entry.overrun_seconds), number(entry.peak_megabytes, 0)]
         rows.append(row)
-    return markdown(header, rows)
+    return markdown(header, rows, left=2 if gaps.kinds else 1)
 
 
 def instance_table(gaps: Gaps, budget: str) -> str:

@@ -19,6 +19,12 @@ def bench(
     ],
     out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="Folder of the run.")],
     settings: Settings = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            "--cluster", metavar="HOST:PORT", help="Use all cores of the Ray cluster there."
+        ),
+    ] = None,
 ) -> None:
     """Run a benchmark, or go on with a stopped one.
 
@@ -26,4 +32,4 @@ def bench(
     """
     from netroute.experiments.bench import run_bench
 
-    print(run_bench(config, out, overrides=settings or ()))
+    print(run_bench(config, out, overrides=settings or (), cluster=cluster))
