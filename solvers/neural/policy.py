@@ -18,9 +18,8 @@ if TYPE_CHECKING:
 class Policy(torch.nn.Module):
     """Base of every network that can be trained, saved and used as a solver.
 
-    The constructor takes what `settings` returns, by keyword, and makes layers and buffers only:
-    it also has to work on PyTorch's device ``meta``, where tensors have a shape and no contents.
-    Parameters and persistent buffers are what a policy file keeps.
+    The constructor takes what `settings` returns, by keyword. Parameters and persistent buffers
+    are what a policy file keeps.
 
     Attributes
     ----------

@@ -71,8 +71,8 @@ def save_policy(
         for name, tensor in policy.state_dict().items()
     }
     _require_finite(weights, str(folder))
-    blueprint = _blueprint(type(policy), policy.settings(), str(folder))
-    _require_shapes(weights, blueprint.state_dict(), str(folder))
+    again = _network(type(policy), policy.settings(), str(folder))
+    _require_shapes(weights, again.state_dict(), str(folder))
     data = safetensors.torch.save(weights)
     card = PolicyCard(
         problem=problem,
@@ -139,14 +139,11 @@ def load_policy(name: str, *, problem: str, architectures: Collection[str]) -> P
             code="policy.architecture",
             where=where,
         )
-    network = architecture(card.architecture)
-    weights = _read_weights(folder / card.weights, card.sha256)
-    file = str(folder / card.weights)
-    # Shapes first, on no memory at all: settings could ask for any amount.
-    _require_shapes(weights, _blueprint(network, card.settings, where).state_dict(), file)
-    _require_finite(weights, file)
-    with torch.random.fork_rng(devices=[]):
-        policy = network(**card.settings)
+    file = folder / card.weights
+    weights = _read_weights(file, card.sha256)
+    policy = _network(architecture(card.architecture), card.settings, where)
+    _require_shapes(weights, policy.state_dict(), str(file))
+    _require_finite(weights, str(file))
     policy.load_state_dict(weights)
     return policy.eval()
 
@@ -172,18 +169,18 @@ def _read_weights(file: Path, sha256: str) -> dict[str, Tensor]:
         ) from None
 
 
-def _blueprint(network: type[Policy], settings: Mapping[str, Any], where: str) -> Policy:
-    """Make the network with shapes but without contents."""
+def _network(kind: type[Policy], settings: Mapping[str, Any], where: str) -> Policy:
+    """Make a network; its first weights do not count, nor move the caller's random numbers."""
     try:
-        with torch.device("meta"):
-            return network(**settings)
+        with torch.random.fork_rng(devices=[]):
+            return kind(**settings)
     except NetrouteError:
         raise
     # Whatever a network's constructor finds wrong with its settings.
     except Exception as error:
         first = (str(error).splitlines() or [type(error).__name__])[0]
         raise InputError(
-            f"settings do not make a network {network.architecture!r}: {first}",
+            f"settings do not make a network {kind.architecture!r}: {first}",
             code="policy.settings",
             where=where,
         ) from None
