@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 _TASKS = "netroute.experiments.training.tasks"
 _OBJECTIVES = "netroute.experiments.training.objectives"
 
-TASKS: dict[str, str] = {}
+TASKS: dict[str, str] = {
+    "cvrp-construction": f"{_TASKS}.construction:CvrpConstruction",
+    "sdn": f"{_TASKS}.sdn:SdnTask",
+    "sdn-hindsight": f"{_TASKS}.sdn_hindsight:SdnHindsightTask",
+    "tsp-construction": f"{_TASKS}.construction:TspConstruction",
+}
 """Name of a task to the dotted path of its class."""
 
 OBJECTIVES: dict[str, str] = {

@@ -10,9 +10,14 @@ from netroute.solvers.sdn.online import until
 from netroute.solvers.sdn.priced import LEARNING_SHARE, PricedSolver
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+
     from netroute.core.recorder import Recorder
     from netroute.problems.sdn import SdnInstance
     from netroute.solvers.sdn._kernels.online import Menu, Prices
+    from netroute.solvers.sdn.online_days import Draw
 
 GAIN = 2.0
 GAINS = (1.0, 3.0, 4.0, 6.0)
@@ -42,14 +47,25 @@ class AdaptiveBidPriceSolver(PricedSolver):
     summary: ClassVar[str] = "online: dual prices of other days, scaled by use against time"
 
     def learn(self, instance: SdnInstance, menu: Menu, recorder: Recorder, *, seed: int) -> Prices:
-        """Solve the relaxation of the other days; tune first the level, then the gain."""
-        from netroute.solvers.sdn._kernels.online import Prices
-        from netroute.solvers.sdn.online_prices import tune
-
+        """Solve the relaxation of the other days; tune on them what follows use."""
         stop = until(recorder, LEARNING_SHARE)
         draws = self.draws(instance, seed)
         base = self.duals(instance, draws, recorder)
-        options = [Prices(base, level, GAIN, 0.0, 0.0) for level in (1.2, *LEVELS)]
-        best = tune(instance, menu, draws, options, stop)
-        others = [best, *(best._replace(gain=gain) for gain in GAINS)]
-        return tune(instance, menu, draws, others, stop)
+        return adapted(instance, menu, draws, base, stop)
+
+
+def adapted(
+    instance: SdnInstance,
+    menu: Menu,
+    draws: list[Draw],
+    base: np.ndarray,
+    stop: Callable[[], bool],
+) -> Prices:
+    """Tune first the level, then the gain at which the prices ``base`` do best on drawn days."""
+    from netroute.solvers.sdn._kernels.online import Prices
+    from netroute.solvers.sdn.online_prices import tune
+
+    options = [Prices(base, level, GAIN, 0.0, 0.0) for level in (1.2, *LEVELS)]
+    best = tune(instance, menu, draws, options, stop)
+    others = [best, *(best._replace(gain=gain) for gain in GAINS)]
+    return tune(instance, menu, draws, others, stop)

@@ -53,14 +53,31 @@ class OnlineSolver(SdnSolver):
         self, instance: SdnInstance, recorder: Recorder, *, seed: int, start: SdnSolution | None
     ) -> None:
         """Learn from other days, decide this one, then prove a bound on it."""
-        from netroute.solvers.sdn.bound.lp import improve
-        from netroute.solvers.sdn.candidates import candidate_paths
-        from netroute.solvers.sdn.path_lp import PathLpSolver
-        from netroute.solvers.sdn.warmup import compile_lp, compile_online
+        from netroute.solvers.sdn.warmup import compile_online
+
+        def admit(menu: Menu, flows: np.ndarray) -> np.ndarray:
+            prices = self.learn(instance, menu, recorder, seed=seed)
+            return Day(instance, menu).run(flows, self.rule, prices, stop=recorder.clock.expired)
 
         recorder.phase("compiling")
         with recorder.clock.compiling():
             compile_online()
+        self.play(instance, recorder, admit, start)
+
+    def play(
+        self,
+        instance: SdnInstance,
+        recorder: Recorder,
+        admit: Callable[[Menu, np.ndarray], np.ndarray],
+        start: SdnSolution | None,
+    ) -> None:
+        """Let ``admit`` choose the path of each arrival, -1 to reject it; then prove a bound."""
+        from netroute.solvers.sdn.bound.lp import improve
+        from netroute.solvers.sdn.candidates import candidate_paths
+        from netroute.solvers.sdn.path_lp import PathLpSolver
+        from netroute.solvers.sdn.warmup import compile_lp
+
+        with recorder.clock.compiling():
             compile_lp(instance)
         self.offer_start(instance, recorder, start)
         candidates = candidate_paths(
@@ -69,10 +86,8 @@ class OnlineSolver(SdnSolver):
             stop=until(recorder, PATHS_SHARE),
             halt=recorder.clock.expired,
         )
-        menu = menu_of(instance, candidates)
-        prices = self.learn(instance, menu, recorder, seed=seed)
         flows = arrivals(instance.size, self.order)
-        choice = Day(instance, menu).run(flows, self.rule, prices, stop=recorder.clock.expired)
+        choice = admit(menu_of(instance, candidates), flows)
         offer(instance, recorder, to_plan(instance, candidates, flows, choice))
         if not halted(recorder):
             recorder.phase("relaxation")

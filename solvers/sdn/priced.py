@@ -49,7 +49,10 @@ class PricedSolver(OnlineSolver):
         """Solve the relaxations of the days; each gets an equal part of half the learning time."""
         from netroute.solvers.sdn.online_prices import dual_prices
 
+        return dual_prices(instance, draws, self.stops(draws, recorder))
+
+    def stops(self, draws: list[Draw], recorder: Recorder) -> list[Callable[[], bool]]:
+        """When to end the work on each of the days."""
         share = LEARNING_SHARE / 2.0
         parts = (share * (day + 1) / len(draws) for day in range(len(draws)))
-        stops: list[Callable[[], bool]] = [until(recorder, part) for part in parts]
-        return dual_prices(instance, draws, stops)
+        return [until(recorder, part) for part in parts]

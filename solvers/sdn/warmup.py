@@ -55,6 +55,25 @@ def compile_online() -> None:
 
 
 @cache
+def compile_learned() -> None:
+    """Compile what admits flows at prices that a network corrects."""
+    from netroute.solvers.sdn._kernels.learned import ARC_FEATURES, PATH_FEATURES, Weights
+    from netroute.solvers.sdn.candidates import candidate_paths
+    from netroute.solvers.sdn.learned.day import Corrected, run_corrected
+    from netroute.solvers.sdn.learned.knowledge import Relaxed, knowledge
+    from netroute.solvers.sdn.online import arrivals, flat_prices, menu_of
+
+    compile_online()
+    instance = tiny_instance()
+    menu = menu_of(instance, candidate_paths(instance, 2))
+    days = np.zeros((1, len(instance.tail)))
+    known = knowledge(instance, menu, Relaxed(days, days), flat_prices(instance))
+    shapes = [(1, ARC_FEATURES), (1,), (2, 1), (2,), (1, PATH_FEATURES), (1,), (1, 1), (1,)]
+    rule = Corrected(known, Weights(*map(np.zeros, shapes)))
+    run_corrected(instance, menu, arrivals(instance.size, None), rule)
+
+
+@cache
 def compile_candidates() -> None:
     """Compile what finds a few short paths of each pair."""
     from netroute.solvers.sdn.candidates import candidate_paths
@@ -156,7 +175,7 @@ def warmup() -> None:
     for tables in (False, True):
         compile_search(tables)
     compile_cuts()
-    compile_online()
+    compile_learned()
     compile_rounding()
     compile_negotiation()
     compile_genetic()

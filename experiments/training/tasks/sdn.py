@@ -1,0 +1,109 @@
+"""Online admission of flows, learned from what days come to."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+import torch
+from pydantic import Field
+from torch.nn.utils import parameters_to_vector
+
+from netroute.experiments.training.tasks.sdn_labels import networks_of
+from netroute.experiments.training.tasks.sdn_validation import (
+    LABELS,
+    TRAINING,
+    VERSION,
+    SdnParameters,
+    SdnValidation,
+)
+from netroute.solvers.sdn._kernels.learned import Weights
+from netroute.solvers.sdn.learned.day import Corrected, attained_corrected
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from netroute.experiments.settings import Settings
+    from netroute.experiments.training.labels import LabelStore
+    from netroute.experiments.training.task import Report
+    from netroute.experiments.training.tasks.sdn_networks import Site
+    from netroute.solvers.neural.policy import Policy
+
+
+class SdnDayParameters(SdnParameters):
+    """Parameters of learning from days.
+
+    Attributes
+    ----------
+    spread : float
+        Standard deviation of the noise on the weights.
+    """
+
+    spread: float = Field(default=0.1, gt=0, allow_inf_nan=False)
+
+
+class SdnTask(SdnValidation):
+    """Rolls out whole days under noise on the weights, for the objective ``reinforce``.
+
+    A day's outcome depends on a thousand decisions of which each matters little; noise on single
+    actions drowns in it. Every rollout therefore draws weights from a normal distribution around
+    the policy's and decides the whole day by them, two rollouts of each day with opposite noise.
+    The log-likelihood is that of the weights drawn, up to a constant (F. Sehnke et al.,
+    Parameter-exploring policy gradients, Neural Networks 2010). Costs are percent of the weight
+    that the adaptive bid price would attain with room for everything.
+    """
+
+    Parameters: ClassVar[type[Settings]] = SdnDayParameters
+
+    def __init__(self, parameters: SdnDayParameters) -> None:
+        super().__init__(parameters)
+        self._parameters = parameters
+        self._sites: list[Site] = []
+
+    def prepare(self, labels: LabelStore, report: Report) -> str:
+        """Make the networks to learn on, and those to choose weights on."""
+        report("networks: prices of other days, bounds of days to validate on")
+        judged = self.prepare_validation(labels)
+        made = labels.make(
+            f"{LABELS}:make_networks",
+            version=VERSION,
+            parameters={"nodes": self._parameters.nodes, "days": 0},
+            seed=TRAINING,
+        )
+        self._sites = [site for chunk in made.chunks for site, _, _ in networks_of(chunk)]
+        return hashlib.sha256(f"{judged} {made.digest}".encode()).hexdigest()
+
+    def rollout(self, policy: Policy, rng: np.random.Generator, size: int) -> tuple[Tensor, Tensor]:
+        """Decide ``size`` days of random networks twice each; see `MultiStartTask`."""
+        centre = parameters_to_vector(policy.parameters())
+        mean = centre.detach().numpy().astype(np.float64)
+        noise = self._parameters.spread * rng.standard_normal((size, len(mean)))
+        drawn = mean + noise[:, None] * np.array([[1.0], [-1.0]])
+        cost = np.empty((size, 2))
+        shapes = [tuple(p.shape) for p in policy.parameters()]
+        for b in range(size):
+            site = self._sites[int(rng.integers(len(self._sites)))]
+            draw = site.day(rng)
+            offered = float(site.menu.weight[draw.size].sum())
+            for s in range(2):
+                rule = Corrected(site.known, weights_of(drawn[b, s], shapes))
+                value = attained_corrected(site.instance, site.menu, [draw], rule)
+                cost[b, s] = 100.0 * (1.0 - value / offered)
+        apart = torch.from_numpy(drawn).to(centre.dtype) - centre
+        likelihood = -0.5 * (apart / self._parameters.spread).square().sum(-1)
+        return torch.from_numpy(cost).to(centre.dtype), likelihood
+
+
+def weights_of(vector: np.ndarray, shapes: list[tuple[int, ...]]) -> Weights:
+    """Cut a vector of all weights into arrays of these shapes, in the order of `Weights`.
+
+    Examples
+    --------
+    >>> shapes = [(1, 9), (1,), (2, 1), (2,), (1, 9), (1,), (1, 1), (1,)]
+    >>> weights_of(np.arange(26.0), shapes).arc_base.tolist()
+    [12.0, 13.0]
+    """
+    ends = np.cumsum([int(np.prod(shape)) for shape in shapes])
+    parts = np.split(vector, ends[:-1])
+    return Weights(*(part.reshape(shape) for part, shape in zip(parts, shapes, strict=True)))

@@ -1,0 +1,1 @@
+"""Online admission at bid prices that a trained network corrects."""
