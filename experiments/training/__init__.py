@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from netroute.experiments.training.trainer import TrainReport
+    from netroute.experiments.training.report import TrainReport
 
 
 def train(

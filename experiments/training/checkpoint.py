@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 import safetensors.torch
 from safetensors import SafetensorError, safe_open
 
-from netroute.core.errors import InputError
+from netroute.core.errors import InputError, NetrouteError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,24 +39,60 @@ class Progressed:
         Time that they took, over all sessions.
     instances : float
         What was worked through.
-    best_gap, best_step : float or None, int
-        Lowest validation gap in percent, and the step that it came with.
-    gap : float or None
-        Of the last validation.
+    gap : float
+        Of the last validation, in percent.
+    best_gap, best_step : float, int
+        Lowest validation gap, and the step that it came with.
     data_hash : str
         Of the data on which it was trained.
     pending : dict
-        Sums of the figures since the last line of the log, and their number as ``steps``.
+        Figures since the last line of the log: sum and number of each.
+
+    Examples
+    --------
+    >>> at = Progressed()
+    >>> at.count({"loss": 3.0}, instances=10)
+    >>> at.count({"loss": 1.0}, instances=10)
+    >>> at.means(), at.instances
+    ({'loss': 2.0}, 20.0)
     """
 
     step: int = 0
     seconds: float = 0.0
     instances: float = 0.0
-    best_gap: float | None = None
+    gap: float = math.inf
+    best_gap: float = math.inf
     best_step: int = 0
-    gap: float | None = None
     data_hash: str = ""
-    pending: dict[str, float] = field(default_factory=dict)
+    pending: dict[str, tuple[float, int]] = field(default_factory=dict)
+
+    def count(self, figures: Mapping[str, float], *, instances: float) -> None:
+        """Take the figures of one step in."""
+        self.instances += instances
+        for name, value in figures.items():
+            total, number = self.pending.get(name, (0.0, 0))
+            self.pending[name] = (total + float(value), number + 1)
+
+    def means(self) -> dict[str, float]:
+        """Means of all figures since the last call."""
+        found = {name: total / number for name, (total, number) in self.pending.items()}
+        self.pending = {}
+        return found
+
+    def improves(self) -> bool:
+        """Whether the last validation is the best so far; it then counts as such.
+
+        Raises
+        ------
+        NetrouteError
+            Its gap is not a finite number.
+        """
+        if not math.isfinite(self.gap):
+            raise NetrouteError(f"step {self.step}: the validation gives the gap {self.gap}")
+        if self.gap >= self.best_gap:
+            return False
+        self.best_gap, self.best_step = self.gap, self.step
+        return True
 
 
 def save_checkpoint(path: Path, state: Mapping[str, Tensor], progressed: Progressed) -> None:

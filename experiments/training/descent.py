@@ -31,24 +31,34 @@ class Descent:
         All that is trained.
     config : TrainConfig
         Learning rate, schedule, decay, clip and average.
+
+    Attributes
+    ----------
+    average : torch.nn.Module or None
+        Copy of ``module`` with the running mean of its weights, if one is asked for.
+    changes : int
+        Changes of the weights in this step.
     """
 
     def __init__(self, module: torch.nn.Module, config: TrainConfig) -> None:
         self.module = module
         self.average = None if config.average is None else deepcopy(module)
+        self.changes = 0
         self._config = config
         self._named = [(n, p) for n, p in module.named_parameters() if p.requires_grad]
+        groups: list[dict[str, Any]] = [
+            {"params": [p for _, p in self._named if p.ndim > 1]},
+            {"params": [p for _, p in self._named if p.ndim <= 1], "weight_decay": 0.0},
+        ]
         self._optimiser = torch.optim.AdamW(
-            [
-                {"params": [p for _, p in self._named if p.ndim > 1]},
-                {"params": [p for _, p in self._named if p.ndim <= 1], "weight_decay": 0.0},
-            ],
+            [group for group in groups if group["params"]],
             lr=config.learning_rate,
             weight_decay=config.weight_decay,
         )
 
     def begin(self, step: int) -> None:
         """Set the learning rate of a step, counted from 1."""
+        self.changes = 0
         rate = self._config.learning_rate
         if self._config.schedule == "cosine":
             rate *= cosine(step, self._config.steps)
@@ -72,6 +82,7 @@ class Descent:
         if not bool(torch.isfinite(norm)):
             raise NotFiniteError(f"the gradient of the loss {float(loss):g} has norm {float(norm)}")
         self._optimiser.step()
+        self.changes += 1
         return float(norm)
 
     def end(self, step: int) -> None:

@@ -8,6 +8,7 @@ missing. The number of processes has no influence on what is made.
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import tempfile
@@ -18,9 +19,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from netroute.core.errors import InputError
+from netroute.core.errors import InputError, NetrouteError
+from netroute.core.files import write_atomic
 from netroute.core.problem import resolve
 from netroute.experiments.training.progress import TrainProgress
+from netroute.experiments.worker import prepare
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -88,6 +91,13 @@ class LabelStore:
             Chunk ``i`` gets the generator ``default_rng([seed, i])``.
         count : int, optional
             Number of labels.
+
+        Raises
+        ------
+        NetrouteError
+            The maker failed; chunks that were finished are kept.
+        InputError
+            A chunk cannot be written, or one in the cache is damaged.
         """
         total = self.count if count is None else count
         sizes = [min(self._chunk, total - begin) for begin in range(0, total, self._chunk)]
@@ -107,32 +117,53 @@ class LabelStore:
 
     def _make(self, todo: Sequence[tuple[Any, ...]], *, done: int) -> None:
         from joblib import Parallel, delayed, parallel_config
+        from joblib.externals.loky import get_reusable_executor
+        from joblib.externals.loky.process_executor import TerminatedWorkerError
 
-        self._folder.mkdir(parents=True, exist_ok=True)
+        _make_folder(self._folder)
         jobs = min(self._jobs, len(todo))
-        with TrainProgress(done + len(todo), shown=self._progress) as bar:
+        own: dict[str, Any] = {}
+        if jobs > 1:
+            own = {"initializer": prepare, "initargs": (os.getpid(),)}
+        with (
+            TrainProgress(done + len(todo), shown=self._progress) as bar,
+            parallel_config(backend="loky", inner_max_num_threads=1, **own),
+        ):
             bar.skip(done)
-            with parallel_config(backend="loky", inner_max_num_threads=1):
-                work = Parallel(n_jobs=jobs, return_as="generator_unordered")
-                for _ in work(delayed(make_chunk)(*entry) for entry in todo):
+            work = Parallel(n_jobs=jobs, return_as="generator_unordered", batch_size=1)
+            try:
+                for fault in work(delayed(make_chunk)(*entry) for entry in todo):
+                    if fault:
+                        raise NetrouteError(f"labels cannot be made: {fault}")
                     bar.advance("labels")
+            except TerminatedWorkerError:
+                raise NetrouteError(
+                    "a process that makes labels has died, perhaps out of memory; "
+                    "finished ones are kept"
+                ) from None
+            finally:
+                if jobs > 1:
+                    # Idle processes would hold their memory for minutes.
+                    get_reusable_executor().shutdown(wait=True, kill_workers=True)
 
 
 def make_chunk(
     maker: str, parameters: dict[str, Any], seed: int, index: int, count: int, path: str
-) -> None:
-    """Make one chunk and write it whole."""
-    chunk = resolve(maker)(parameters, np.random.default_rng([seed, index]), count)
-    target = Path(path)
-    handle, name = tempfile.mkstemp(dir=target.parent, suffix=".tmp")
+) -> str:
+    """Make one chunk and write it whole; return what went wrong, or nothing."""
     try:
-        with os.fdopen(handle, "wb") as stream:
-            np.savez_compressed(stream, **chunk)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(name).replace(target)
-    finally:
-        Path(name).unlink(missing_ok=True)
+        chunk = resolve(maker)(parameters, np.random.default_rng([seed, index]), count)
+        stream = io.BytesIO()
+        np.savez_compressed(stream, **chunk)
+        target = Path(path)
+        # Two trainings may make the same labels at a time: the first ones are kept by both.
+        if not target.exists():
+            write_atomic(target, stream.getvalue())
+    except NetrouteError as error:
+        return str(error)
+    except Exception as error:
+        return f"chunk {index}, seed {seed}: {type(error).__name__}: {error}"
+    return ""
 
 
 def label_folder() -> Path:
@@ -145,6 +176,13 @@ def label_folder() -> Path:
         return (Path(base) if base else Path.home() / ".cache") / "netroute" / "labels"
     except RuntimeError:
         return Path(tempfile.gettempdir()) / "netroute" / "labels"
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"cannot be made: {error.strerror}", where=str(folder)) from None
 
 
 def _file_name(key: Sequence[Any]) -> str:

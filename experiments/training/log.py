@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
+from contextlib import suppress
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from netroute.core.errors import InputError
 from netroute.core.files import write_atomic
@@ -32,29 +34,31 @@ class Log:
         write_atomic(self._path, self.text())
         self._board = _board(folder / "tensorboard", last_step)
 
-    def add(self, row: Mapping[str, Any]) -> None:
+    def add(self, row: Mapping[str, float]) -> None:
         """Append a line; it has reached the file when this returns."""
         self.rows.append(dict(row))
         try:
             with self._path.open("a", encoding="utf-8") as stream:
                 stream.write(_line(row))
+            for name in row.keys() - {"step", "seconds"} if self._board is not None else ():
+                self._board.add_scalar(name, row[name], row["step"])
         except OSError as error:
             raise InputError(
                 f"cannot be written: {error.strerror}", code="file.write", where=str(self._path)
             ) from error
-        if self._board is not None:
-            for name, value in row.items():
-                if name != "step":
-                    self._board.add_scalar(name, value, row["step"])
 
     def text(self) -> str:
         """All lines."""
         return "".join(map(_line, self.rows))
 
-    def close(self) -> None:
-        """Close TensorBoard's files."""
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         if self._board is not None:
-            self._board.close()
+            # A disk that is full has been complained of already.
+            with suppress(OSError):
+                self._board.close()
 
 
 def read_log(path: Path) -> list[dict[str, Any]]:
@@ -77,8 +81,10 @@ def read_log(path: Path) -> list[dict[str, Any]]:
     return rows
 
 
-def _line(row: Mapping[str, Any]) -> str:
-    return json.dumps(row) + "\n"
+def _line(row: Mapping[str, float]) -> str:
+    # JSON has no word for what is not a finite number.
+    plain = {name: value if math.isfinite(value) else None for name, value in row.items()}
+    return json.dumps(plain) + "\n"
 
 
 def _board(folder: Path, last_step: int) -> Any:
@@ -86,4 +92,4 @@ def _board(folder: Path, last_step: int) -> Any:
         return None
     from torch.utils.tensorboard import SummaryWriter
 
-    return SummaryWriter(str(folder), purge_step=last_step + 1)  # type: ignore[no-untyped-call]
+    return SummaryWriter(str(folder), purge_step=last_step + 1)

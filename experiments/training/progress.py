@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
@@ -42,7 +41,6 @@ class TrainProgress:
             refresh_per_second=1,
         )
         self._task = self._bar.add_task("starting", total=total)
-        self._at = time.perf_counter()
         self._loss: float | None = None
         self._rate: float | None = None
 
@@ -66,15 +64,12 @@ class TrainProgress:
         """Count one."""
         self._bar.update(self._task, advance=1, description=text)
 
-    def step(self, *, loss: float, gap: float | None, instances: float) -> None:
-        """Count one step of the training."""
-        now = time.perf_counter()
-        rate = instances / max(now - self._at, 1e-9)
-        self._at = now
+    def step(self, *, loss: float, gap: float, instances: float, seconds: float) -> None:
+        """Count one step of the training, whose batch took ``seconds``."""
+        rate = instances / max(seconds, 1e-9)
         self._loss = loss if self._loss is None else _mixed(self._loss, loss)
         self._rate = rate if self._rate is None else _mixed(self._rate, rate)
-        shown = "" if gap is None else f"  gap {gap:.2f} %"
-        self.advance(f"loss {self._loss:.4g}{shown}  {self._rate:,.0f} instances/s")
+        self.advance(f"loss {self._loss:.4g}  gap {gap:.2f} %  {self._rate:,.0f} instances/s")
 
 
 def say(text: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import fcntl
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import yaml
 
@@ -62,6 +62,12 @@ class RunFolder:
         elif self.checkpoint.exists() or (self.path / "log.jsonl").exists():
             raise InputError("holds a run without its config.yaml", where=str(self.path))
         write_atomic(saved, self.config_text)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """Give the lock back."""
