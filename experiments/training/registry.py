@@ -17,9 +17,12 @@ _TASKS = "netroute.experiments.training.tasks"
 _OBJECTIVES = "netroute.experiments.training.objectives"
 
 TASKS: dict[str, str] = {
+    "cvrp": f"{_TASKS}.cvrp:CvrpTask",
     "cvrp-construction": f"{_TASKS}.construction:CvrpConstruction",
+    "environment": f"{_TASKS}.environment:EnvironmentTask",
     "sdn": f"{_TASKS}.sdn:SdnTask",
     "sdn-hindsight": f"{_TASKS}.sdn_hindsight:SdnHindsightTask",
+    "tsp": f"{_TASKS}.tsp:TspTask",
     "tsp-construction": f"{_TASKS}.construction:TspConstruction",
 }
 """Name of a task to the dotted path of its class."""

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     import numpy as np
+    import torch
+    from gymnasium.vector import VectorEnv
     from torch import Tensor
 
     from netroute.experiments.settings import Settings
@@ -85,6 +87,31 @@ class MultiStartTask(Task, Protocol):
         -------
         tuple of Tensor
             Costs (size, S), and the log-likelihoods (size, S) of what was chosen, with gradients.
+        """
+        ...
+
+
+class SequentialTask(Task, Protocol):
+    """A task for the objective ``ppo``.
+
+    The policy maps observations by name, as the environments return them (integers int64, all
+    else float32, the batch first), to scores (B, actions): logits of a ``Discrete`` or
+    ``MultiBinary`` action, means of a ``Box``; minus infinity where the mask forbids an action.
+    """
+
+    def environments(self, rng: np.random.Generator, count: int) -> VectorEnv[Any, Any, Any]:
+        """Return ``count`` environments, new ones or the same as before.
+
+        They are reset with a seed at each update: their episodes then have to follow from the
+        seed, and from what ``rng`` decided here.
+        """
+        ...
+
+    def make_critic(self, policy: Policy) -> torch.nn.Module:
+        """Return a network with random weights: observations to values of shape (B,).
+
+        Its values are to be of the order of 1; the objective knows the scale of returns. It may
+        use no weights of the policy, as it is not kept with it.
         """
         ...
 

@@ -18,6 +18,7 @@ ARCHITECTURES: dict[str, str] = {
     "bid-price-correction": "netroute.solvers.sdn.learned.model:BidPriceCorrection",
     "node-attention": "netroute.solvers.wsn.learned.model:NodeAttention",
     "spine-scorer": "netroute.solvers.collective.learned.model:SpineScorer",
+    "observation-scorer": "netroute.solvers.neural.observations.model:ObservationScorer",
 }
 """Architecture to the dotted path of its `Policy`, imported on use."""
 

@@ -1,0 +1,1 @@
+"""A network for any environment whose observation is a dictionary of arrays."""
