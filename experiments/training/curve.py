@@ -64,13 +64,17 @@ def _draw_gaps(axes: Axes, points: np.ndarray) -> None:
     steps, gaps = points.T
     colour = distinct(2)[0]
     best = int(gaps.argmin())
-    axes.plot(steps, gaps, color=colour, linewidth=1.6, marker="o", markersize=3)
-    axes.plot(steps[best], gaps[best], marker="o", markersize=7, color=colour, zorder=4)
+    axes.plot(steps, gaps, color=colour, linewidth=1.6, marker="o", markersize=3, clip_on=False)
+    axes.plot(
+        steps[best], gaps[best], marker="o", markersize=7, color=colour, zorder=4, clip_on=False
+    )
     # The untrained policy can be worse by orders of magnitude.
-    if gaps.min() > 0 and gaps.max() / gaps.min() > 10:
-        axes.set_yscale("log")
-        axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
-        axes.yaxis.set_minor_formatter(lambda *_: "")
+    if gaps.min() > 0 and gaps.max() / gaps.min() > 5:
+        axes.set_yscale("log", subs=[2, 5])
+        for formatter in (axes.yaxis.set_major_formatter, axes.yaxis.set_minor_formatter):
+            formatter(lambda value, _: f"{value:g}")
+        axes.grid(which="minor", color=FAINT, linewidth=0.6)
+        axes.set_ylim(0.9 * gaps.min(), 1.1 * gaps.max())
     else:
         axes.set_ylim(bottom=min(0.0, float(gaps.min())))
     axes.set_ylabel("validation gap in %", color=MUTED)

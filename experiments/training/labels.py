@@ -12,6 +12,7 @@ import io
 import json
 import os
 import tempfile
+import warnings
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -131,8 +132,9 @@ class LabelStore:
         ):
             bar.skip(done)
             work = Parallel(n_jobs=jobs, return_as="generator_unordered", batch_size=1)
+            faults = work(delayed(make_chunk)(*entry) for entry in todo)
             try:
-                for fault in work(delayed(make_chunk)(*entry) for entry in todo):
+                for fault in faults:
                     if fault:
                         raise NetrouteError(f"labels cannot be made: {fault}")
                     bar.advance("labels")
@@ -142,6 +144,10 @@ class LabelStore:
                     "finished ones are kept"
                 ) from None
             finally:
+                with warnings.catch_warnings():
+                    # Joblib warns of calls that are given up, which is what is wanted here.
+                    warnings.simplefilter("ignore")
+                    faults.close()
                 if jobs > 1:
                     # Idle processes would hold their memory for minutes.
                     get_reusable_executor().shutdown(wait=True, kill_workers=True)
@@ -192,7 +198,7 @@ def _file_name(key: Sequence[Any]) -> str:
 
 def _read(path: Path) -> Chunk:
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
             return {name: file[name] for name in file.files}
     except (OSError, ValueError, zipfile.BadZipFile) as error:
         raise InputError(

@@ -17,6 +17,7 @@ _TASKS = "netroute.experiments.training.tasks"
 _OBJECTIVES = "netroute.experiments.training.objectives"
 
 TASKS: dict[str, str] = {
+    "collective": f"{_TASKS}.collective:CollectiveTask",
     "cvrp": f"{_TASKS}.cvrp:CvrpTask",
     "cvrp-construction": f"{_TASKS}.construction:CvrpConstruction",
     "environment": f"{_TASKS}.environment:EnvironmentTask",
@@ -24,6 +25,8 @@ TASKS: dict[str, str] = {
     "sdn-hindsight": f"{_TASKS}.sdn_hindsight:SdnHindsightTask",
     "tsp": f"{_TASKS}.tsp:TspTask",
     "tsp-construction": f"{_TASKS}.construction:TspConstruction",
+    "wsn": f"{_TASKS}.wsn:WsnTask",
+    "wsn-local": f"{_TASKS}.wsn_local:WsnLocalTask",
 }
 """Name of a task to the dotted path of its class."""
 

@@ -6,8 +6,26 @@ from pathlib import Path
 import pytest
 import yaml
 
-PLUGIN = """
+LABELS = """
 import os
+import time
+
+import numpy as np
+
+
+def label(parameters, rng, count):
+    log = parameters.get("log")
+    if log:
+        with open(log, "a") as stream:
+            stream.write(f"{os.getpid()} {os.environ.get('OMP_NUM_THREADS')}\\n")
+    time.sleep(parameters.get("rest", 0.0))
+    if parameters.get("fault"):
+        raise ZeroDivisionError("a bug")
+    points = rng.uniform(-1, 1, (count, parameters["points"], 2))
+    return {"points": points.astype(np.float32), "nearest": (points**2).sum(-1).argmin(-1)}
+"""
+
+PLUGIN = """
 import time
 from typing import ClassVar
 
@@ -40,18 +58,6 @@ class Nearest(Policy):
 ARCHITECTURES["nearest"] = "train_plugin:Nearest"
 
 
-def label(parameters, rng, count):
-    log = parameters.get("log")
-    if log:
-        with open(log, "a") as stream:
-            stream.write(f"{os.getpid()} {os.environ.get('OMP_NUM_THREADS')}\\n")
-    time.sleep(parameters.get("rest", 0.0))
-    if parameters.get("fault"):
-        raise ZeroDivisionError("a bug")
-    points = rng.uniform(-1, 1, (count, parameters["points"], 2))
-    return {"points": points.astype(np.float32), "nearest": (points**2).sum(-1).argmin(-1)}
-
-
 class Parameters(Settings):
     points: int = 5
     rest: float = 0.0
@@ -76,7 +82,7 @@ class NearestTask:
     def prepare(self, labels, report):
         p = self.parameters
         made = labels.make(
-            "train_plugin:label",
+            "label_plugin:label",
             version=1,
             seed=p.seed,
             parameters={
@@ -115,6 +121,7 @@ class Training:
         self.folder = folder
         self.out = folder / "out"
         self.config = folder / "nearest.yaml"
+        (folder / "label_plugin.py").write_text(LABELS)
         (folder / "train_plugin.py").write_text(PLUGIN)
         self.data: dict[str, object] = {
             "name": "nearest",
@@ -144,7 +151,8 @@ def training(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Training:
     from netroute.solvers.neural.registry import ARCHITECTURES
 
     monkeypatch.syspath_prepend(str(tmp_path))
-    monkeypatch.delitem(sys.modules, "train_plugin", raising=False)
+    for name in ("label_plugin", "train_plugin"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
     monkeypatch.setitem(ARCHITECTURES, "nearest", "train_plugin:Nearest")
     monkeypatch.setenv("NETROUTE_CACHE", str(tmp_path / "cache"))
     return Training(tmp_path)
