@@ -57,6 +57,23 @@ def make_networks(parameters: dict[str, Any], rng: np.random.Generator, count: i
     }
 
 
+def specs(
+    seed: int, count: int, *, nodes: tuple[int, int] = (10, 30), days: int = 0, chunk: int = 8
+) -> list[dict[str, Any]]:
+    """Return the parameters of the networks that `make_networks` makes in chunks under a seed.
+
+    Examples
+    --------
+    >>> len(specs(1, 10)), specs(1, 10)[:8] == specs(1, 8)
+    (10, True)
+    """
+    found: list[dict[str, Any]] = []
+    while len(found) < count:
+        rng = np.random.default_rng([seed, len(found) // chunk])
+        found += [_draw({"nodes": nodes, "days": days}, rng)[0] for _ in range(chunk)]
+    return found[:count]
+
+
 def networks_of(chunk: Mapping[str, np.ndarray]) -> Iterator[tuple[Site, list[Draw], np.ndarray]]:
     """Make networks of a chunk again, each with its test days and their bounds."""
     ends = np.cumsum(chunk["arcs"])

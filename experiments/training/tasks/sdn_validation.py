@@ -49,10 +49,8 @@ class SdnParameters(Settings):
     @model_validator(mode="after")
     def _ordered(self) -> SdnParameters:
         for low, high in (self.nodes, self.validation_nodes):
-            if not 4 <= low <= high:
-                raise ValueError(
-                    "expected pairs of node numbers, at least 4, the smaller one first"
-                )
+            if not 6 <= low <= high:
+                raise ValueError("expected two numbers of nodes, at least 6, the smaller one first")
         return self
 
 

@@ -35,6 +35,7 @@ SDN = Problem(
         "exponential-cost": f"{_SOLVERS}.exponential_cost:ExponentialCostSolver",
         "bid-price": f"{_SOLVERS}.bid_price:BidPriceSolver",
         "adaptive-bid-price": f"{_SOLVERS}.adaptive_bid_price:AdaptiveBidPriceSolver",
+        "policy": f"{_SOLVERS}.policy:PolicySolver",
     },
     default_solver="auto",
     bounds={"lp": f"{_SOLVERS}.bound.lp:LpBound"},
