@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import Field, model_serializer, model_validator
 
-from netroute.experiments.settings import Settings
+from netroute.experiments.overrides import apply_overrides
+from netroute.experiments.settings import Settings, read_fields, validate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
 
 
 class Part(Settings):
@@ -112,3 +117,20 @@ class TrainConfig(Settings):
         if self.checkpoint_every == 0:
             object.__setattr__(self, "checkpoint_every", self.validate_every)
         return self
+
+
+def load_config(path: Path, overrides: Iterable[str] = ()) -> TrainConfig:
+    """Read the YAML file ``path``, apply ``overrides`` and validate it.
+
+    Raises
+    ------
+    InputError
+        With the file and the line, or the path of the field, at fault.
+    """
+    data = read_fields(path)
+    data.setdefault("objective", "imitation")
+    for name in ("task", "objective"):
+        # So that ``--set task.nodes=50`` finds its place in ``task: tsp`` too.
+        if isinstance(data.get(name), str):
+            data[name] = {"name": data[name]}
+    return validate(TrainConfig, apply_overrides(data, overrides), str(path))

@@ -73,14 +73,15 @@ class Descent:
         NotFiniteError
             The loss or the gradient is not finite; nothing is changed.
         """
-        if not bool(torch.isfinite(loss)):
-            raise NotFiniteError(f"the loss is {float(loss)}")
+        value = float(loss.detach())
+        if not math.isfinite(value):
+            raise NotFiniteError(f"the loss is {value}")
         self._optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         limit = math.inf if self._config.clip is None else self._config.clip
         norm = torch.nn.utils.clip_grad_norm_([p for _, p in self._named], limit)
-        if not bool(torch.isfinite(norm)):
-            raise NotFiniteError(f"the gradient of the loss {float(loss):g} has norm {float(norm)}")
+        if not math.isfinite(norm):
+            raise NotFiniteError(f"the gradient of the loss {value:g} has norm {float(norm)}")
         self._optimiser.step()
         self.changes += 1
         return float(norm)

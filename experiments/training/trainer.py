@@ -11,9 +11,9 @@ import torch
 
 from netroute.core.errors import InputError, NetrouteError
 from netroute.core.interrupt import first_interrupt
-from netroute.experiments.settings import find_config, load_settings
+from netroute.experiments.settings import find_config
 from netroute.experiments.training.checkpoint import Progressed, load_checkpoint, save_checkpoint
-from netroute.experiments.training.config import TrainConfig
+from netroute.experiments.training.config import load_config
 from netroute.experiments.training.curve import draw_training
 from netroute.experiments.training.descent import Descent, NotFiniteError
 from netroute.experiments.training.labels import LabelStore
@@ -29,6 +29,7 @@ from netroute.solvers.neural.policy_file import save_policy
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from netroute.experiments.training.config import TrainConfig
     from netroute.experiments.training.objectives.objective import Objective
     from netroute.experiments.training.task import Task
     from netroute.solvers.neural.policy import Policy
@@ -46,7 +47,7 @@ def run_training(
 ) -> TrainReport:
     """Train a policy; see `netroute.experiments.training.train`."""
     path = find_config(config, "train")
-    settings = load_settings(TrainConfig, path, overrides)
+    settings = load_config(path, overrides)
     with _deterministic(settings):
         try:
             settings, task, make_objective = resolve_config(settings, path.parent)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from netroute.cli._guard import INTERRUPTED, say
 from netroute.cli._options import Settings
 
 
@@ -26,4 +27,11 @@ def train(
     """
     from netroute.experiments.training import train as run
 
-    print(run(config, out, overrides=settings or ()))
+    try:
+        report = run(config, out, overrides=settings or ())
+    except KeyboardInterrupt as stopped:
+        if not stopped.args:
+            raise
+        say(str(stopped))
+        raise SystemExit(INTERRUPTED) from None
+    print(report)
