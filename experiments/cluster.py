@@ -21,6 +21,13 @@ if TYPE_CHECKING:
     from netroute.experiments.plan import PlannedRun
 
 _CONNECT_SECONDS = 5.0
+_JOIN_SECONDS = 60.0
+"""Time for the actors to start; those that have not by then take no part."""
+
+_HELLO = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes((0, 0, 0, 4, 0, 0, 0, 0, 0))
+"""How a client of HTTP/2, which Ray's head speaks, begins: preface, empty settings (RFC 9113)."""
+
+_SETTINGS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +74,18 @@ class RaySlot:
         self._ray = ray
         self._actor = actor
         self.lost = False
+
+    def seat(self, call: Any) -> Seat | None:
+        """Return where the actor is; None where it is lost already."""
+        try:
+            found: Seat = self._ray.get(call)
+        except self._ray.exceptions.RayError:
+            return None
+        return found
+
+    def open(self, cores: tuple[int, ...] | None, kill_after: float) -> None:
+        """Give the actor its cores; calls of an actor are carried out in order."""
+        self._actor.open.remote(cores, kill_after)
 
     def enlist(self, runs: Sequence[PlannedRun], stop: threading.Event) -> None:
         """Start the processes of all solvers at the far end."""
@@ -168,16 +187,24 @@ class Cluster:
         ray = self._ray
         kind = ray.remote(num_cpus=threads, scheduling_strategy="SPREAD")(Actor)
         actors = [kind.remote() for _ in range(count)]
-        seats: list[Seat] = ray.get([actor.seat.remote() for actor in actors])
-        self.machines = {seat.host: seat.machine for seat in seats}
-        shares = share_cores(seats, threads)
-        ray.get(
-            [
-                actor.open.remote(cores, kill_after)
-                for actor, cores in zip(actors, shares, strict=True)
-            ]
-        )
-        return [RaySlot(ray, actor) for actor in actors]
+        calls = [actor.seat.remote() for actor in actors]
+        ready, _ = ray.wait(calls, num_returns=count, timeout=_JOIN_SECONDS)
+        pairs = [(a, call) for a, call in zip(actors, calls, strict=True) if call in ready]
+        slots = [RaySlot(ray, actor) for actor, _ in pairs]
+        seats = [slot.seat(call) for slot, (_, call) in zip(slots, pairs, strict=True)]
+        joined = [(s, seat) for s, seat in zip(slots, seats, strict=True) if seat is not None]
+        if not joined:
+            raise InputError(
+                f"no worker has started within {_JOIN_SECONDS:g} s",
+                code="cluster.start",
+                where=f"--cluster {self._address}",
+                hint="ray status shows what its nodes are doing",
+            )
+        self.machines = {seat.host: seat.machine for _, seat in joined}
+        shares = share_cores([seat for _, seat in joined], threads)
+        for (slot, _), cores in zip(joined, shares, strict=True):
+            slot.open(cores, kill_after)
+        return [slot for slot, _ in joined]
 
 
 def share_cores(seats: Sequence[Seat], threads: int) -> list[tuple[int, ...] | None]:
@@ -206,13 +233,18 @@ def _require_answer(address: str) -> None:
     host, _, port = address.rpartition(":")
     if not host or not port.isdigit() or not 0 < int(port) < 65536:
         raise InputError("expected HOST:PORT", code="cluster.address", where=where)
+    place = (host.strip("[]"), int(port))
     try:
-        socket.create_connection((host.strip("[]"), int(port)), timeout=_CONNECT_SECONDS).close()
+        with socket.create_connection(place, timeout=_CONNECT_SECONDS) as connection:
+            connection.sendall(_HELLO)
+            answer = connection.recv(9)
     except OSError as error:
         reason = error.strerror or str(error)
         raise InputError(
             f"no Ray cluster answers: {reason}", code="cluster.address", where=where
         ) from None
+    if len(answer) < 9 or answer[3] != _SETTINGS:
+        raise InputError("what answers is no Ray cluster", code="cluster.address", where=where)
 
 
 def _boot() -> str:

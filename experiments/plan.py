@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +41,12 @@ class BenchSolver:
     parameters: dict[str, Any]
     threads: int
     revision: str
+
+    @property
+    def weights(self) -> str | None:
+        """The trained policy that it uses, if any."""
+        name = self.parameters.get("weights")
+        return name if isinstance(name, str) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +153,12 @@ def _solver(
         kind = entry.solver
     except InputError as error:
         raise error.at(where) from None
-    code = revision(problem, kind, bound=bound)
-    return BenchSolver(entry.label, entry.solver, parameters, threads, code)
+    found = BenchSolver(entry.label, entry.solver, parameters, threads, "")
+    try:
+        code = revision(problem, kind, bound=bound, weights=found.weights)
+    except InputError as error:
+        raise error.at(where) from None
+    return replace(found, revision=code)
 
 
 def list_runs(

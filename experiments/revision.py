@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 from functools import cache
 from importlib import metadata
 from importlib.util import find_spec
@@ -11,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from netroute.core.arrays import fingerprint
 from netroute.core.result import versions
+from netroute.solvers.neural.registry import ARCHITECTURES
+from netroute.solvers.neural.shipped import policy_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +23,9 @@ if TYPE_CHECKING:
 _PEER_PACKAGES = ("pyvrp", "pyvroom", "ortools")
 
 
-def revision(problem: Problem, solver: Any, *, bound: str = "none") -> str:
+def revision(
+    problem: Problem, solver: Any, *, bound: str = "none", weights: str | None = None
+) -> str:
     """Hash of the code and the library versions on which the runs of ``solver`` depend.
 
     The code is that of all modules of netroute that the solver, the checker and the bound method
@@ -35,6 +40,8 @@ def revision(problem: Problem, solver: Any, *, bound: str = "none") -> str:
         The solver's class, or its name where the class cannot be imported.
     bound : str
         Name of the bound method that works beside it.
+    weights : str, optional
+        The trained policy that it uses; the policy's content and the code of its network count.
 
     Returns
     -------
@@ -54,7 +61,23 @@ def revision(problem: Problem, solver: Any, *, bound: str = "none") -> str:
         parts += sorted(versions().items())
     if bound != "none":
         roots.append(problem.bounds[bound].partition(":")[0])
+    if weights is not None:
+        content, network = _policy(weights)
+        parts += [content, *_packages("torch")]
+        roots += network
     return fingerprint([*parts, *_codes(roots, within)])[:12]
+
+
+def _policy(weights: str) -> tuple[str, list[str]]:
+    """Return what tells a policy from any other, and the module of its network."""
+    text = (policy_folder(weights) / "policy.json").read_text(encoding="utf-8")
+    # It holds the checksum of the weights. What is wrong with it the solver will say.
+    try:
+        name = json.loads(text)["architecture"]
+    except (ValueError, KeyError, TypeError):
+        return text, []
+    path = ARCHITECTURES.get(name, "")
+    return text, [path.partition(":")[0]] if path else []
 
 
 def _codes(roots: list[str], within: str) -> list[str]:
@@ -105,9 +128,9 @@ def _without_docstrings(tree: ast.Module) -> ast.Module:
     return tree
 
 
-def _packages() -> list[str]:
+def _packages(*names: str) -> list[str]:
     found = []
-    for name in _PEER_PACKAGES:
+    for name in names or _PEER_PACKAGES:
         try:
             found.append(f"{name} {metadata.version(name)}")
         except metadata.PackageNotFoundError:

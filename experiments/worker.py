@@ -100,7 +100,7 @@ def enlist(planned: PlannedRun) -> Outcome:
     """Import the solver and note its code, before edits during a long benchmark can touch it."""
     with suppress(Exception):
         kind = solver_class(problem_named(planned.problem), planned.solver.solver)
-        _revision(planned.problem, kind, planned.bound)
+        _revision(planned.problem, kind, planned.bound, planned.solver.weights)
     return Outcome(status="done")
 
 
@@ -144,7 +144,8 @@ def _execute(planned: PlannedRun, cores: tuple[int, ...] | None) -> Outcome:
         raise NetrouteError(f"{planned.instance.name} has changed since the benchmark began")
     kind = solver_class(problem, planned.solver.solver)
     solver = kind.from_settings(planned.solver.parameters)
-    if _revision(planned.problem, kind, planned.bound) != planned.solver.revision:
+    code = _revision(planned.problem, kind, planned.bound, planned.solver.weights)
+    if code != planned.solver.revision:
         return Outcome(status="stale")
 
     _forget_peak()
@@ -214,9 +215,9 @@ def pin(cores: tuple[int, ...] | None) -> tuple[int, ...] | None:
 
 
 @cache
-def _revision(problem: str, kind: Any, bound: str) -> str:
+def _revision(problem: str, kind: Any, bound: str, weights: str | None) -> str:
     # Once a process: what it has imported stays as it is, whatever happens to the files.
-    return revision(problem_named(problem), kind, bound=bound)
+    return revision(problem_named(problem), kind, bound=bound, weights=weights)
 
 
 @lru_cache(maxsize=1)

@@ -111,6 +111,12 @@ class Bench:
         return self.config
 
 
+@pytest.fixture(scope="session")
+def plugin() -> str:
+    """Return the source of the module ``bench_plugin``."""
+    return PLUGIN
+
+
 @pytest.fixture
 def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
     monkeypatch.syspath_prepend(str(tmp_path))
