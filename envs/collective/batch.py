@@ -26,7 +26,7 @@ class CollectivePlacementVectorEnv(OnlineVectorEnv[PlacementEngine]):
     num_envs : int
     instance : CollectiveInstance or path, optional
         Leaf-spine fabric and flows; a small generated job without it.
-    order, information, noise, delay
+    order, information, noise, delay, refresh, hidden
         As of `CollectivePlacementEnv`.
 
     Raises
@@ -54,6 +54,8 @@ class CollectivePlacementVectorEnv(OnlineVectorEnv[PlacementEngine]):
         information: str = "host",
         noise: float = 0.0,
         delay: int = 0,
+        refresh: int = 1,
+        hidden: bool = False,
     ) -> None:
         super().__init__(
             PlacementEngine(
@@ -63,6 +65,8 @@ class CollectivePlacementVectorEnv(OnlineVectorEnv[PlacementEngine]):
                 information=information,
                 noise=noise,
                 delay=delay,
+                refresh=refresh,
+                hidden=hidden,
             )
         )
 

@@ -37,6 +37,18 @@ class CollectivePlacementEnv(OnlineEnv[PlacementEngine]):
     - ``action_mask`` (int8, (s,)): spines with both links up; also in ``info`` and, as bool, by
       `action_masks`.
 
+    Where loads are published (``refresh`` above 1) or capacities are ``hidden``, it also tells what
+    the source leaf itself has sent in this phase, in bytes at the highest capacity over the phase's
+    lower bound:
+
+    - ``own_up``, ``own_down`` (float32, (s,)): since loads were published, over each spine in all
+      and to the target leaf; ``sent_up``, ``sent_down``: until then.
+    - ``turn`` (float32, (s,)): turns that each spine has to wait, over s, in a rota that leaves
+      keep without talking: the n-th flow from leaf i to leaf j begins with spine i + j + n.
+    - ``scale`` (float32, (4,)): load of the flow at hand; of a flow of mean size; and what all
+      leaves have sent since loads were published, and until then, in flows of mean size, spread
+      over all links.
+
     After the last flow all but the mask and ``flow`` is 0, and ``info`` has ``theta``, the
     objective.
 
@@ -53,6 +65,11 @@ class CollectivePlacementEnv(OnlineEnv[PlacementEngine]):
         Each load that is seen is off by a random share of at most this, 0 to 1.
     delay : int
         The loads that are seen lack so many of the last decisions.
+    refresh : int
+        The loads that are seen are those published last, at the begin of a phase and after each
+        ``refresh`` of its decisions; 1 beside a delay.
+    hidden : bool
+        All links that are up seem to have the largest capacity; loads are still true times.
 
     Raises
     ------
@@ -82,10 +99,19 @@ class CollectivePlacementEnv(OnlineEnv[PlacementEngine]):
         information: str = "host",
         noise: float = 0.0,
         delay: int = 0,
+        refresh: int = 1,
+        hidden: bool = False,
     ) -> None:
         def engine(job: CollectiveInstance) -> PlacementEngine:
             return PlacementEngine(
-                job, count=1, order=order, information=information, noise=noise, delay=delay
+                job,
+                count=1,
+                order=order,
+                information=information,
+                noise=noise,
+                delay=delay,
+                refresh=refresh,
+                hidden=hidden,
             )
 
         super().__init__(instance, sources=SOURCES, engine=engine)

@@ -8,6 +8,7 @@ def warmup() -> None:
     from netroute.solvers.collective.colouring import compile_colouring
     from netroute.solvers.collective.greedy import compile_greedy
     from netroute.solvers.collective.hedera import compile_hedera
+    from netroute.solvers.collective.leaf_phase import compile_rules, compile_scorer
     from netroute.solvers.collective.mending import compile_mending
     from netroute.solvers.collective.mending_tree import compile_tree_mending
     from netroute.solvers.collective.simulate import compile_simulation
@@ -18,3 +19,5 @@ def warmup() -> None:
     compile_mending()
     compile_tree_mending()
     compile_simulation()
+    compile_rules()
+    compile_scorer()

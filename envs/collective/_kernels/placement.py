@@ -5,9 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from netroute.core.jit import kernel
-
-HIGHEST = 100.0
-"""Loads that are seen are cut off here, in multiples of the lower bound."""
+from netroute.solvers.collective._kernels.leaf import HIGHEST, book, open_ledger, recall
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST = np.uint64(0xBF58476D1CE4E5B9)
@@ -35,7 +33,7 @@ class Menu(NamedTuple):
     up_time, down_time : ndarray of float64, shape (L, s)
         Their inverses, 0 where a link failed.
     up_rate, down_rate : ndarray of float32, shape (L, s)
-        Capacities over the largest one.
+        Capacities over the largest one, as they are shown.
     extra, bound : float
         Time of phases without flows here; lower bound of all phases.
     largest : float
@@ -44,6 +42,10 @@ class Menu(NamedTuple):
         Decisions that are not yet to be seen.
     noise : float
         Share by which a load that is seen may be wrong.
+    refresh : int
+        Decisions of a phase between two publications of the loads.
+    unit, mean : ndarray of float64, shape (P,)
+        Load of a byte and of a flow of mean size, at the highest capacity, over the lower bound.
     """
 
     source: np.ndarray
@@ -66,6 +68,9 @@ class Menu(NamedTuple):
     largest: float
     delay: int
     noise: float
+    refresh: int
+    unit: np.ndarray
+    mean: np.ndarray
 
 
 class Worlds(NamedTuple):
@@ -76,7 +81,8 @@ class Worlds(NamedTuple):
     up, down : ndarray of int64, shape (B, L, s)
         Bytes of this phase on each link.
     seen_up, seen_down : ndarray of int64, shape (B, L, s)
-        The same without the last decisions; the same arrays where none is left out.
+        The same as it is seen, without the last decisions or as published last; the same arrays
+        where it is always up to date.
     remaining : ndarray of int64, shape (B, X, L)
         Bytes of this phase still to be placed, by row and target leaf.
     theta, total : ndarray of float64, shape (B,)
@@ -103,8 +109,10 @@ class Worlds(NamedTuple):
 
 
 @kernel(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
-def _enter(menu, worlds, b, p):
+def _enter(menu, worlds, ledger, b, p):
     """Begin a phase with empty links."""
+    if ledger is not None:
+        open_ledger(ledger, b)
     for i in range(worlds.up.shape[1]):
         for a in range(worlds.up.shape[2]):
             worlds.up[b, i, a] = 0
@@ -122,18 +130,28 @@ def _enter(menu, worlds, b, p):
 
 
 @kernel(_nrt=False)
-def clear(menu, worlds, b):
-    """Begin an episode of fabric ``b``, whose order and seed are set."""
+def clear(menu, worlds, ledger, b):
+    """Begin an episode of fabric ``b``, whose order and seed are set; ``ledger`` may be None."""
     worlds.step[b] = 0
     worlds.total[b] = 0.0
-    _enter(menu, worlds, b, 0)
+    _enter(menu, worlds, ledger, b, 0)
+
+
+@kernel(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+def _publish(worlds, b):
+    """Let the loads of fabric ``b`` be seen."""
+    for i in range(worlds.up.shape[1]):
+        for a in range(worlds.up.shape[2]):
+            worlds.seen_up[b, i, a] = worlds.up[b, i, a]
+            worlds.seen_down[b, i, a] = worlds.down[b, i, a]
 
 
 @kernel(_nrt=False)
-def act(menu, worlds, action, idle, reward, done):
+def act(menu, worlds, ledger, action, idle, reward, done):
     """Place the flow at hand of each fabric that is not ``idle``.
 
     ``action`` (int64) is a spine; where a link to it failed, the next one with both links up.
+    ``ledger`` is None where leaves remember nothing.
     """
     spines, flows = menu.up.shape[1], menu.size.shape[0]
     for b in range(action.shape[0]):
@@ -151,6 +169,8 @@ def act(menu, worlds, action, idle, reward, done):
         worlds.choice[b, t] = a
         worlds.up[b, i, a] += size
         worlds.down[b, j, a] += size
+        if ledger is not None:
+            book(ledger, b, i, j, a, size)
         before = worlds.theta[b]
         up, down = worlds.up[b, i, a] / menu.up[i, a], worlds.down[b, j, a] / menu.down[j, a]
         theta = max(before, max(up, down))
@@ -175,7 +195,9 @@ def act(menu, worlds, action, idle, reward, done):
         worlds.step[b] = t
         done[b] = t == flows
         if t < flows and t == menu.start[p + 1]:
-            _enter(menu, worlds, b, p + 1)
+            _enter(menu, worlds, ledger, b, p + 1)
+        elif menu.refresh > 1 and (t - first) % menu.refresh == 0:
+            _publish(worlds, b)
 
 
 @kernel(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
@@ -187,14 +209,27 @@ def _mixed(seed, number):
     return x ^ (x >> np.uint64(31))
 
 
+@kernel(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+def _blank(sight, b):
+    """Write zeros: there is no flow at hand."""
+    for a in range(sight.turn.shape[1]):
+        sight.own_up[b, a] = 0.0
+        sight.own_down[b, a] = 0.0
+        sight.sent_up[b, a] = 0.0
+        sight.sent_down[b, a] = 0.0
+        sight.turn[b, a] = 0.0
+    for x in range(4):
+        sight.scale[b, x] = 0.0
+
+
 @kernel(_nrt=False)
-def observe(menu, worlds, up, down, up_rate, down_rate, flow, ends, mask, remaining):
+def observe(menu, worlds, ledger, up, down, up_rate, down_rate, flow, ends, mask, remaining, sight):
     """Write what is to be seen of the flow at hand of each fabric; zeros after the last one.
 
     ``up``, ``down``, ``up_rate``, ``down_rate`` (float32, (B, s)): loads and capacities; ``flow``
     (float32, (B, 3)): size, and shares of the phase and of all flows that are placed; ``ends``
     (int64, (B, 2)); ``mask`` (int8, (B, s)); ``remaining`` (float32, (B, Y, L)): the row of the
-    flow, or all of them.
+    flow, or all of them; ``sight``: what leaves remember, None without a ``ledger``.
     """
     spines, flows = menu.up.shape[1], menu.size.shape[0]
     for b in range(up.shape[0]):
@@ -214,6 +249,8 @@ def observe(menu, worlds, up, down, up_rate, down_rate, flow, ends, mask, remain
             for y in range(remaining.shape[1]):
                 for x in range(remaining.shape[2]):
                     remaining[b, y, x] = 0.0
+            if sight is not None:
+                _blank(sight, b)
             continue
         f = worlds.order[b, t]
         i, j, p = menu.source[f], menu.target[f], menu.phase[f]
@@ -237,6 +274,11 @@ def observe(menu, worlds, up, down, up_rate, down_rate, flow, ends, mask, remain
                 up[b, a] = min(up[b, a] * (low + share * one), HIGHEST)
                 down[b, a] = min(down[b, a] * (low + share * other), HIGHEST)
         first = menu.start[p]
+        if sight is not None:
+            recall(
+                ledger, worlds.up, worlds.seen_up, b, i, j, t - first, menu.refresh, menu.size[f],
+                menu.unit[p], menu.mean[p], sight,
+            )  # fmt: skip
         flow[b, 0] = menu.size[f] / menu.largest
         flow[b, 1] = (t - first) / (menu.start[p + 1] - first)
         flow[b, 2] = t / flows

@@ -1,0 +1,1 @@
+"""The learned policy of online placement: a network that all spines share."""
