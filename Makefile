@@ -10,8 +10,9 @@ demo: $(VENV)/.installed
 	mkdir -p out
 	$(BIN)/netroute solve cvrp examples/sample.vrp --time 10 --out out/sample.sol --plot out/sample.png
 
+# The workers share the cores: PyTorch and BLAS get one thread each.
 test: $(VENV)/.installed
-	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile $(PYTEST_ARGS)
+	OMP_NUM_THREADS=1 $(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile $(PYTEST_ARGS)
 
 lint: $(VENV)/.installed
 	$(BIN)/ruff check

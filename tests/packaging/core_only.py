@@ -11,8 +11,12 @@ import tempfile
 from pathlib import Path
 
 import netroute
+from netroute.core.registry import PROBLEMS, problem
 
-EXTRAS = ("matplotlib", "pyvrp", "vroom", "torch", "ray", "pytest", "hypothesis")
+EXTRAS = (
+    *("matplotlib", "pyvrp", "vroom", "pettingzoo", "torch", "safetensors", "tensorboard"),
+    *("stable_baselines3", "sb3_contrib", "ray", "pytest", "hypothesis"),
+)
 
 
 def require(holds: bool, what: str) -> None:
@@ -34,6 +38,26 @@ def netroute_command(*arguments: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [str(program), *map(str, arguments)], capture_output=True, text=True, check=False
     )
+
+
+def unlearned(folder: Path) -> None:
+    """Every learned solver, and training, says what to install."""
+    for name in PROBLEMS:
+        entry = problem(name)
+        for solver in entry.solvers:
+            if entry.solver(solver).kind != "learned":
+                continue
+            instance = entry.generator(next(iter(entry.generators)))(seed=1)
+            error = rejected(
+                lambda i=instance, n=name, s=solver: netroute.solve(i, problem=n, solver=s)
+            )
+            require(error.extra == "learn", str(error))
+            file = folder / "learned.json"
+            netroute.write(instance, file)
+            done = netroute_command("solve", name, file, "--solver", solver, "--time", 2)
+            wanted = done.returncode == 2 and "netroute[learn]" in done.stderr
+            require(wanted and "Traceback" not in done.stderr, done.stderr)
+            print(done.stderr.strip())
 
 
 def main() -> None:
@@ -71,6 +95,7 @@ def main() -> None:
         ):
             done = netroute_command(*arguments)
             require(done.returncode == 0, f"netroute {arguments}: {done.stderr}")
+        unlearned(Path(folder))
         done = netroute_command("plot", "cvrp", file, "--out", file.with_suffix(".png"))
         require(done.returncode == 2 and "netroute[plot]" in done.stderr, done.stderr)
         print(done.stderr.strip())

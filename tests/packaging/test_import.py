@@ -15,6 +15,7 @@ HEAVY = {
     *("numba", "llvmlite", "scipy", "networkx", "torch", "ortools", "pulp", "gymnasium", "joblib"),
     *("pooch", "matplotlib", "pandas", "pydantic", "typer", "rich", "yaml", "pyvrp", "vroom"),
 }
+LEARNING = {"torch", "safetensors", "tensorboard", "stable_baselines3", "sb3_contrib", "ray"}
 
 
 def python(*arguments: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -39,7 +40,38 @@ def python(*arguments: str, folder: Path | None = None) -> subprocess.CompletedP
 def test_nothing_heavy_is_loaded(program):
     done = python("-P", "-c", f"{program}\nimport sys\nprint(*sys.modules)")
     assert done.returncode == 0, done.stderr
-    assert not {name.partition(".")[0] for name in done.stdout.split()} & HEAVY
+    assert not {name.partition(".")[0] for name in done.stdout.split()} & (HEAVY | LEARNING)
+
+
+@pytest.mark.parametrize("command", [["--help"], ["train", "--help"], ["solvers"], ["bench", "-h"]])
+def test_commands_that_use_no_policy_do_not_load_torch(command):
+    done = python(
+        "-P",
+        "-c",
+        f"from netroute.cli import main\ncode = main({command})\n"
+        "import sys\nprint()\nprint(code, *sys.modules)",
+    )
+    code, *modules = done.stdout.splitlines()[-1].split()
+    assert code == "0", done.stderr
+    assert not {name.partition(".")[0] for name in modules} & LEARNING
+
+
+def test_every_learned_solver_is_there_without_torch():
+    """Its class has no use for PyTorch: parameters can be listed and checked without it."""
+    program = (
+        "import sys\n"
+        "from netroute.core.registry import PROBLEMS, problem\n"
+        "for name in PROBLEMS:\n"
+        "    for solver in problem(name).solvers:\n"
+        "        found = problem(name).solver(solver)\n"
+        "        if found.kind == 'learned':\n"
+        "            print(name, found().parameters()['weights'])\n"
+        "assert 'torch' not in sys.modules\n"
+    )
+    done = python("-P", "-c", program)
+    assert done.returncode == 0, done.stderr
+    problems = {line.split()[0] for line in done.stdout.splitlines()}
+    assert {"sdn", "collective"} <= problems
 
 
 def test_every_public_name_is_there_and_documented():
