@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 
@@ -42,7 +42,7 @@ class OnlineSolver(SdnSolver):
     The day is one iteration. Where the time ends, the remaining flows are rejected.
     """
 
-    kind: ClassVar = "baseline"
+    kind: ClassVar[Literal["baseline", "learned"]] = "baseline"
     supports: ClassVar[frozenset[str]] = LIMITS
     proves: ClassVar[bool] = True
 

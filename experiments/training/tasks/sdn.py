@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 import torch
@@ -38,9 +38,12 @@ class SdnDayParameters(SdnParameters):
     ----------
     spread : float
         Standard deviation of the noise on the weights.
+    layers : str
+        Weights that get noise and are learned: ``last``, which are few, or ``all``.
     """
 
     spread: float = Field(default=0.1, gt=0, allow_inf_nan=False)
+    layers: Literal["last", "all"] = "last"
 
 
 class SdnTask(SdnValidation):
@@ -79,6 +82,7 @@ class SdnTask(SdnValidation):
         centre = parameters_to_vector(policy.parameters())
         mean = centre.detach().numpy().astype(np.float64)
         noise = self._parameters.spread * rng.standard_normal((size, len(mean)))
+        noise[:, ~self._noisy(policy)] = 0.0
         drawn = mean + noise[:, None] * np.array([[1.0], [-1.0]])
         cost = np.empty((size, 2))
         shapes = [tuple(p.shape) for p in policy.parameters()]
@@ -93,6 +97,15 @@ class SdnTask(SdnValidation):
         apart = torch.from_numpy(drawn).to(centre.dtype) - centre
         likelihood = -0.5 * (apart / self._parameters.spread).square().sum(-1)
         return torch.from_numpy(cost).to(centre.dtype), likelihood
+
+    def _noisy(self, policy: Policy) -> np.ndarray:
+        """Which of all weights get noise: bool."""
+        last = ("arc_out", "arc_base", "path_out", "path_base")
+        parts = [
+            np.full(weights.numel(), self._parameters.layers == "all" or name in last)
+            for name, weights in policy.named_parameters()
+        ]
+        return np.concatenate(parts)
 
 
 def weights_of(vector: np.ndarray, shapes: list[tuple[int, ...]]) -> Weights:

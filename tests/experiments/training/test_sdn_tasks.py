@@ -120,8 +120,9 @@ def test_days_are_learned_from_bit_for_bit(tmp_path):
     assert not torch.equal(one["weights.arc_out"], torch.zeros(2, 8))
 
 
-def test_noise_is_opposite_and_its_likelihood_that_of_a_normal_distribution(tmp_path):
-    task = SdnTask(SdnDayParameters(nodes=(6, 8), spread=0.5))
+@pytest.mark.parametrize("layers", ["last", "all"])
+def test_noise_is_opposite_and_its_likelihood_that_of_a_normal_distribution(layers):
+    task = SdnTask(SdnDayParameters(nodes=(6, 8), spread=0.5, layers=layers))
     chunk = make_networks({"nodes": (6, 8), "days": 0}, np.random.default_rng(2), 2)
     task._sites = [site for site, _, _ in networks_of(chunk)]
     torch.manual_seed(1)
@@ -132,15 +133,16 @@ def test_noise_is_opposite_and_its_likelihood_that_of_a_normal_distribution(tmp_
     # Opposite noise is equally likely, and moves the weights in opposite directions.
     assert torch.allclose(likelihood[:, 0], likelihood[:, 1], rtol=1e-4)
     likelihood.sum().backward()
-    assert all(w.grad.abs().max() < 1e-4 for w in policy.parameters())
+    assert all(weights.grad.abs().max() < 1e-4 for weights in policy.parameters())
     policy.zero_grad()
     _, likelihood = task.rollout(policy, np.random.default_rng(4), 3)
     likelihood[:, 0].sum().backward()
-    noise = 0.5 * np.random.default_rng(4).standard_normal((3, sum(
-        w.numel() for w in policy.parameters()
-    )))  # fmt: skip
-    found = torch.cat([w.grad.flatten() for w in policy.parameters()]).numpy()
-    assert found == pytest.approx(noise.sum(axis=0) / 0.25, rel=1e-3, abs=1e-3)
+    named = list(policy.named_parameters())
+    noise = 0.5 * np.random.default_rng(4).standard_normal((3, sum(w.numel() for _, w in named)))
+    last = np.repeat(["out" in n or "base" in n for n, _ in named], [w.numel() for _, w in named])
+    expected = np.where(last | (layers == "all"), noise.sum(axis=0) / 0.25, 0.0)
+    found = torch.cat([weights.grad.flatten() for _, weights in named]).numpy()
+    assert found == pytest.approx(expected, rel=1e-3, abs=1e-3)
 
 
 def test_parameters_are_checked(tmp_path):
