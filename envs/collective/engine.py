@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from netroute.core.errors import InputError, UnsupportedError
-from netroute.envs.collective._kernels.placement import HIGHEST, Menu, Worlds, act, clear, observe
+from netroute.envs.collective._kernels.placement import Menu, Worlds, act, clear, observe
 from netroute.envs.collective.arrivals import arrivals_of
 from netroute.envs.engine import require, whole
-from netroute.solvers.collective._kernels.leaf import Ledger, Sight
+from netroute.solvers.collective._kernels.leaf import HIGHEST, Ledger, Sight
 
 if TYPE_CHECKING:
     from gymnasium import spaces

@@ -83,10 +83,18 @@ class LeafPhase:
         up, down = (np.ascontiguousarray(x, np.float64) for x in (fabric.up, fabric.down.T))
         fastest = max(float(up.max()), float(down.max()))
         low = float(max(degree_bounds(fabric, phase, whole=instance.extra_pieces == 0).values()))
-        shown = [(x > 0 if information == "hidden" else x / fastest) for x in (up, down)]
+        up_time, down_time = (
+            np.divide(1.0, x, out=np.zeros(x.shape), where=x > 0) for x in (up, down)
+        )
+        up_rate, down_rate = (
+            np.asarray(x > 0 if information == "hidden" else x / fastest, np.float32)
+            for x in (up, down)
+        )
         self._links = Links(
-            *(np.divide(1.0, x, out=np.zeros(x.shape), where=x > 0) for x in (up, down)),
-            *(np.ascontiguousarray(x, np.float32) for x in shown),
+            up_time=up_time,
+            down_time=down_time,
+            up_rate=up_rate,
+            down_rate=down_rate,
             low=low,
             unit=1.0 / (fastest * low),
             mean=float(size.mean()) / (fastest * low),
@@ -105,8 +113,8 @@ class LeafPhase:
             flows=np.zeros(pairs, np.int64),
         )
         self._view = View(*(np.zeros((1, spines), np.float32) for _ in View._fields))
-        widths = dict.fromkeys(Sight._fields, spines) | {"scale": 4}
-        self._sight = Sight(*(np.zeros((1, n), np.float32) for n in widths.values()))
+        widths = [4 if name == "scale" else spines for name in Sight._fields]
+        self._sight = Sight(*(np.zeros((1, width), np.float32) for width in widths))
 
     def by_rule(
         self, rule: int, dice: np.ndarray, stop: Callable[[], bool] | None = None

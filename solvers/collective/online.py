@@ -49,7 +49,6 @@ class OnlineSolver(CollectiveSolver):
     SIGCOMM 2014.
     """
 
-    kind: ClassVar = "baseline"
     supports: ClassVar[frozenset[str]] = FEATURES - {"fat tree"}
 
     information: str = parameter("stale", "what leaves know of links", choices=INFORMATION)

@@ -28,6 +28,8 @@ have sent to the target, if they fill up the lowest links first."""
 class OnlineRuleSolver(OnlineSolver):
     """Places by one of the rules of the kernels."""
 
+    kind: ClassVar = "baseline"
+
     @property
     def rule(self) -> int:
         """Number of the rule."""
