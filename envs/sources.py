@@ -38,13 +38,13 @@ class Sources(Generic[Instance]):
     default: Callable[[], Instance]
 
     def instance(self, source: object) -> Instance:
-        """Return the instance that an instance, its file or None means."""
+        """Return the instance that an instance, its file, its catalogue name or None means."""
         if source is None:
             return self.default()
         if isinstance(source, str | Path):
-            from netroute.formats import read_instance
+            from netroute.face import read
 
-            return self.require(read_instance(str(source)))
+            return self.require(read(source))
         return self.require(source)
 
     def require(self, value: object) -> Instance:
