@@ -21,3 +21,13 @@ _register(
     entry_point="netroute.envs.wsn.cluster_head:WsnClusterHeadEnv",
     vector_entry_point="netroute.envs.wsn.batch:WsnClusterHeadVectorEnv",
 )
+_register(
+    id="netroute/Cvrp-v0",
+    entry_point="netroute.envs.vrp.cvrp:CvrpEnv",
+    vector_entry_point="netroute.envs.vrp.batch:CvrpVectorEnv",
+)
+_register(
+    id="netroute/Tsp-v0",
+    entry_point="netroute.envs.tsp.tour:TspEnv",
+    vector_entry_point="netroute.envs.tsp.batch:TspVectorEnv",
+)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,6 +11,9 @@ from netroute.problems.geometry import Metric, Rounding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+__all__ = ["Legs", "Places", "Tables", "fields_of", "into_square", "joined", "measurable"]
+__all__ += ["places", "put", "tables"]
 
 Legs = Places | Tables
 """Distances of B problems: measured from coordinates where kernels can, out of tables else."""
@@ -35,13 +38,12 @@ def places(
 
     Examples
     --------
-    >>> places(np.zeros((3, 5, 2))).x.shape
-    (3, 5)
+    >>> places(np.zeros((3, 5, 2))).code.shape
+    (3, 2)
     """
     code = np.empty((len(coordinates), 2), np.int64)
     code[:] = _METRICS.index(metric), _ROUNDINGS.index(rounding)
-    x, y = (np.array(coordinates[:, :, k], np.float64, order="C") for k in (0, 1))
-    return Places(x=x, y=y, code=code)
+    return Places(points=np.array(coordinates, np.float64, order="C"), code=code)
 
 
 def measurable(coordinates: np.ndarray | None, matrix: np.ndarray | None, metric: Metric) -> bool:
@@ -58,6 +60,27 @@ def tables(matrices: Sequence[np.ndarray] | np.ndarray) -> Tables:
 def joined(parts: Iterable[Places]) -> Places:
     """Return the distances of several problems in one batch."""
     return Places(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+
+def put(legs: Legs, b: int, other: Legs) -> None:
+    """Copy the only problem of ``other`` over problem ``b``."""
+    for values, new in zip(legs, other, strict=True):
+        values[b] = new[0]
+
+
+def fields_of(legs: Legs, b: int) -> dict[str, Any]:
+    """Return the distances of problem ``b`` as fields of an instance.
+
+    Examples
+    --------
+    >>> fields_of(tables(np.zeros((1, 2, 2))), 0)["distances"].shape
+    (2, 2)
+    """
+    if isinstance(legs, Tables):
+        return {"distances": legs.values[b]}
+    metric, rounding = legs.code[b].tolist()
+    names = {"metric": _METRICS[metric], "rounding": _ROUNDINGS[rounding]}
+    return {"coordinates": legs.points[b], **names}
 
 
 def into_square(points: np.ndarray) -> np.ndarray:

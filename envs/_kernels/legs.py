@@ -19,21 +19,20 @@ class Places(NamedTuple):
 
     Attributes
     ----------
-    x, y : ndarray of float64, shape (B, n)
+    points : ndarray of float64, shape (B, n, 2)
     code : ndarray of int64, shape (B, 2)
         Metric: 0 Euclidean, 1 Manhattan. Rounding: 0 exact, 1 nearest, 2 up, 3 down, 4 one
         decimal down.
     """
 
-    x: np.ndarray
-    y: np.ndarray
+    points: np.ndarray
     code: np.ndarray
 
 
 @kernel(_nrt=False)
 def _from_places(places, i, a, b):
-    dx = places.x[i, a] - places.x[i, b]
-    dy = places.y[i, a] - places.y[i, b]
+    dx = places.points[i, a, 0] - places.points[i, b, 0]
+    dy = places.points[i, a, 1] - places.points[i, b, 1]
     if places.code[i, 0] == 0:
         value = np.sqrt(dx * dx + dy * dy)
     else:
@@ -63,9 +62,27 @@ def _of_places(source, i, a, b):
     return _from_places(source, i, a, b)
 
 
+def glance(source, i, a, b):
+    """Return a number that is as far away in memory as `leg` has to read (kernels only)."""
+    raise NotImplementedError("call it from a kernel")
+
+
+def _near_places(source, i, a, b):
+    return source.points[i, b, 0]
+
+
 _OPTIONS: Any = {"nogil": True, "error_model": "numpy", "_nrt": False}
+
+
+def _one_of(tables, places, source):
+    return {Tables: tables, Places: places}.get(getattr(source, "instance_class", None))
 
 
 @overload(leg, jit_options=_OPTIONS, inline="always")
 def _leg(source, i, a, b):
-    return {Tables: _of_tables, Places: _of_places}.get(getattr(source, "instance_class", None))
+    return _one_of(_of_tables, _of_places, source)
+
+
+@overload(glance, jit_options=_OPTIONS, inline="always")
+def _glance(source, i, a, b):
+    return _one_of(_of_tables, _near_places, source)

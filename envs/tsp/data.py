@@ -9,7 +9,17 @@ import numpy as np
 
 from netroute.core.errors import InputError, UnsupportedError
 from netroute.envs.engine import require
-from netroute.envs.legs import Legs, Tables, joined, measurable, places, tables
+from netroute.envs.legs import (
+    Legs,
+    Places,
+    Tables,
+    fields_of,
+    joined,
+    measurable,
+    places,
+    put,
+    tables,
+)
 from netroute.problems.geometry import Rounding
 
 if TYPE_CHECKING:
@@ -33,6 +43,11 @@ class TspData:
     """
 
     legs: Legs
+
+    @property
+    def extent(self) -> str:
+        """What problems must share to be played in one batch, in words."""
+        return _extent(self.nodes, measured=isinstance(self.legs, Places))
 
     @property
     def count(self) -> int:
@@ -119,8 +134,27 @@ class TspData:
             )
         )
 
+    def put(self, b: int, other: TspData) -> None:
+        """Copy the only problem of ``other`` over problem ``b``; they have the same extent."""
+        put(self.legs, b, other.legs)
+
+    def instance(self, b: int) -> TspInstance:
+        """Return problem ``b`` as an instance.
+
+        Examples
+        --------
+        >>> TspData.of_arrays(np.ones((2, 3, 2))).instance(1).size
+        3
+        """
+        from netroute.problems.tsp import TspInstance
+
+        fields = fields_of(self.legs, b)
+        if "distances" in fields:
+            fields["matrix"] = fields.pop("distances")
+        return TspInstance(name=f"problem {b}", **fields)
+
     def _nodes(self) -> np.ndarray:
-        return self.legs.values if isinstance(self.legs, Tables) else self.legs.x
+        return self.legs.values if isinstance(self.legs, Tables) else self.legs.points
 
 
 def extent_of(instance: TspInstance) -> str:
@@ -141,7 +175,11 @@ def extent_of(instance: TspInstance) -> str:
         raise UnsupportedError(
             f"netroute/Tsp-v0 does not support fixed edges (instance {instance.name!r})"
         )
-    return f"{instance.size} nodes with {'coordinates' if _measured(instance) else 'a matrix'}"
+    return _extent(instance.size, measured=_measured(instance))
+
+
+def _extent(nodes: int, *, measured: bool) -> str:
+    return f"{nodes} nodes with {'coordinates' if measured else 'a matrix'}"
 
 
 def _measured(instance: TspInstance) -> bool:

@@ -77,17 +77,18 @@ class TspBatch:
         self.starts = starts
         self.start = self.require_start(start)
         self._tours = kernels.Tours(
-            mask=np.zeros((rows, nodes), bool),
+            mask=np.zeros((rows, nodes), np.int8),
             node=np.zeros(rows, np.int64),
             first=np.zeros(rows, np.int64),
             left=np.zeros(rows, np.int64),
             length=np.zeros(rows, np.int64),
             cost=np.zeros(rows),
-            taken=np.zeros((rows, nodes), np.uint32),
+            taken=np.zeros((nodes, rows), np.uint32),
+            fetched=np.zeros(1),
         )
-        self._never = np.zeros(rows, bool)
+        self._all, self._never = np.ones(rows, bool), np.zeros(rows, bool)
         shape = (count, starts)
-        self.mask = self._tours.mask.reshape(*shape, nodes)
+        self.mask = self._tours.mask.view(bool).reshape(*shape, nodes)
         self.node = self._tours.node.reshape(shape)
         self.first = self._tours.first.reshape(shape)
         self.cost = self._tours.cost.reshape(shape)
@@ -110,7 +111,7 @@ class TspBatch:
 
     def reset(self) -> None:
         """Begin all tours anew."""
-        kernels.clear_all(self._tours, self._code(self.start))
+        self.renew(self._all, start=np.full(len(self._all), code(self.start)))
 
     def step(self, actions: np.ndarray) -> np.ndarray:
         """Go to a node in each tour; complete ones stay as they are.
@@ -137,21 +138,27 @@ class TspBatch:
                 code="env",
                 where="actions",
             )
-        return self.advance(chosen.reshape(-1), self._never).reshape(self.node.shape)
+        return self.advance(chosen.reshape(-1), self._never)[0].reshape(self.node.shape)
 
-    def advance(self, action: np.ndarray, idle: np.ndarray) -> np.ndarray:
-        """Do as `step` in the tours that are not ``idle``, all in one row; return rewards."""
-        most = self.data.nodes - 1
-        if action.min() < 0 or action.max() > most:
-            wrong = int(action.min() if action.min() < 0 else action.max())
-            require("action", wrong, False, f"a node from 0 to {most}")
-        reward = np.empty(len(action))
-        kernels.step(self.data.legs, self._tours, np.int64(self.starts), action, idle, reward)
-        return reward
+    def advance(self, action: np.ndarray, idle: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Do as `step` in the tours that are not ``idle``, all in one row.
 
-    def begin(self, row: int, *, start: int | None) -> None:
-        """Begin one tour anew at a node, that of start ``row % S`` of problem ``row // S``."""
-        kernels.clear(self._tours, row, self._code(start))
+        Returns
+        -------
+        reward : ndarray of float64, shape (B * S,)
+        done : ndarray of bool, shape (B * S,)
+            Whether this step completed the tour.
+        """
+        reward, done = np.empty(len(action)), np.empty(len(action), bool)
+        data, starts = self.data, np.int64(self.starts)
+        wrong = kernels.step(data.legs, self._tours, starts, action, idle, reward, done)
+        if wrong >= 0:
+            require("action", int(action[wrong]), False, f"a node from 0 to {data.nodes - 1}")
+        return reward, done
+
+    def renew(self, which: np.ndarray, *, start: np.ndarray) -> None:
+        """Begin some tours anew: ``which`` is bool, ``start`` int64, -1 for any, (B * S,)."""
+        kernels.clear(self._tours, which, start)
 
     def require_start(self, start: int | None) -> int | None:
         """Return ``start``; raise `InputError` unless it is a node or None."""
@@ -165,7 +172,9 @@ class TspBatch:
         from netroute.problems.tsp import TspSolution
 
         row = b * self.starts + s
-        return TspSolution.of(self._tours.taken[row, : self._tours.length[row]].astype(np.int64))
+        return TspSolution.of(self._tours.taken[: self._tours.length[row], row].astype(np.int64))
 
-    def _code(self, start: int | None) -> np.int64:
-        return np.int64(-1 if start is None else start)
+
+def code(start: int | None) -> int:
+    """Return a first node as kernels take it: -1 for any."""
+    return -1 if start is None else start

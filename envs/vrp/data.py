@@ -9,7 +9,7 @@ import numpy as np
 
 from netroute.core.errors import InputError, UnsupportedError
 from netroute.envs.engine import require
-from netroute.envs.legs import Legs, joined, measurable, places, tables
+from netroute.envs.legs import Legs, Places, fields_of, joined, measurable, places, put, tables
 from netroute.problems.geometry import Rounding
 from netroute.problems.vrp.timing import slack
 
@@ -35,14 +35,22 @@ class CvrpData:
     legs : Places or Tables
         Distances.
     demand : ndarray of float64, shape (B, n + 1)
+    largest : ndarray of float64, shape (B,)
+        The largest demand.
     capacity, limit : ndarray of float64, shape (B,)
         Capacity, and the load up to which the checker finds that it is kept.
     """
 
     legs: Legs
     demand: np.ndarray
+    largest: np.ndarray
     capacity: np.ndarray
     limit: np.ndarray
+
+    @property
+    def extent(self) -> str:
+        """What problems must share to be played in one batch, in words."""
+        return _extent(self.clients, measured=isinstance(self.legs, Places))
 
     @property
     def count(self) -> int:
@@ -106,7 +114,7 @@ class CvrpData:
         require("demand", "at the depot", not wanted[:, 0].any(), "0 there")
         fits = (wanted >= 0.0).all() and (wanted <= room[:, None]).all()
         require("demand", "outside", fits, "amounts from 0 to the capacity")
-        return cls(legs, wanted, room, _limits(room))
+        return cls(legs, wanted, wanted.max(axis=1), room, _limits(room))
 
     @classmethod
     def of_instances(cls, instances: Sequence[VrpInstance]) -> CvrpData:
@@ -136,7 +144,31 @@ class CvrpData:
             )
         demand = np.stack([_demand(instance) for instance in instances])
         room = np.array([(*each.vehicles[0].capacity, np.inf)[0] for each in instances])
-        return cls(_legs(instances), demand, room, _limits(room))
+        return cls(_legs(instances), demand, demand.max(axis=1), room, _limits(room))
+
+    def put(self, b: int, other: CvrpData) -> None:
+        """Copy the only problem of ``other`` over problem ``b``; they have the same extent."""
+        put(self.legs, b, other.legs)
+        for name in ("demand", "largest", "capacity", "limit"):
+            getattr(self, name)[b] = getattr(other, name)[0]
+
+    def instance(self, b: int) -> VrpInstance:
+        """Return problem ``b`` as an instance.
+
+        Examples
+        --------
+        >>> data = CvrpData.of_arrays(np.ones((2, 3, 2)), [[0, 1, 2]] * 2, [2, 3])
+        >>> data.instance(1).size, data.instance(1).vehicles[0].capacity
+        (3, (3.0,))
+        """
+        from netroute.problems.vrp import VehicleType, VrpInstance
+
+        return VrpInstance(
+            name=f"problem {b}",
+            deliveries=self.demand[b],
+            vehicles=(VehicleType(capacity=(self.capacity[b],)),),
+            **fields_of(self.legs, b),
+        )
 
 
 def extent_of(instance: VrpInstance) -> str:
@@ -163,7 +195,11 @@ def extent_of(instance: VrpInstance) -> str:
             f"netroute/Cvrp-v0 does not support {what} (instance {instance.name!r})"
         )
     require("instance", instance.name, clients > 0, "an instance with clients")
-    return f"{clients} clients with {'coordinates' if _measured(instance) else 'a matrix'}"
+    return _extent(clients, measured=_measured(instance))
+
+
+def _extent(clients: int, *, measured: bool) -> str:
+    return f"{clients} clients with {'coordinates' if measured else 'a matrix'}"
 
 
 def _measured(instance: VrpInstance) -> bool:

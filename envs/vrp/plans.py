@@ -77,21 +77,23 @@ class CvrpBatch:
             )
         self.data = data
         self.starts = starts
-        self._orders = kernels.Orders(demand=data.demand, limit=data.limit)
+        self._orders = kernels.Orders(demand=data.demand, largest=data.largest, limit=data.limit)
         self._plans = kernels.Plans(
-            mask=np.zeros((rows, nodes), bool),
-            unserved=np.zeros((rows, nodes), bool),
+            mask=np.zeros((rows, nodes), np.int8),
+            unserved=np.zeros((rows, nodes), np.int8),
+            tight=np.zeros(rows, bool),
             node=np.zeros(rows, np.int64),
             left=np.zeros(rows, np.int64),
             length=np.zeros(rows, np.int64),
             load=np.zeros(rows),
             cost=np.zeros(rows),
-            taken=np.zeros((rows, 2 * (nodes - 1)), np.uint32),
+            taken=np.zeros((2 * (nodes - 1), rows), np.uint32),
+            fetched=np.zeros(1),
         )
-        self._never = np.zeros(rows, bool)
+        self._all, self._never = np.ones(rows, bool), np.zeros(rows, bool)
         shape = (count, starts)
-        self.mask = self._plans.mask.reshape(*shape, nodes)
-        self.unserved = self._plans.unserved.reshape(*shape, nodes)
+        self.mask = self._plans.mask.view(bool).reshape(*shape, nodes)
+        self.unserved = self._plans.unserved.view(bool).reshape(*shape, nodes)
         self.node = self._plans.node.reshape(shape)
         self.load = self._plans.load.reshape(shape)
         self.cost = self._plans.cost.reshape(shape)
@@ -114,7 +116,7 @@ class CvrpBatch:
 
     def reset(self) -> None:
         """Begin all plans anew."""
-        kernels.clear_all(self._plans)
+        self.renew(self._all)
 
     def step(self, actions: np.ndarray) -> np.ndarray:
         """Go to a node in each plan; complete ones stay as they are.
@@ -141,23 +143,29 @@ class CvrpBatch:
                 code="env",
                 where="actions",
             )
-        return self.advance(chosen.reshape(-1), self._never).reshape(self.node.shape)
+        return self.advance(chosen.reshape(-1), self._never)[0].reshape(self.node.shape)
 
-    def advance(self, action: np.ndarray, idle: np.ndarray) -> np.ndarray:
-        """Do as `step` in the plans that are not ``idle``, all in one row; return rewards."""
-        most = self.data.clients
-        if action.min() < 0 or action.max() > most:
-            wrong = int(action.min() if action.min() < 0 else action.max())
-            require("action", wrong, False, f"a node from 0 to {most}")
-        reward = np.empty(len(action))
-        kernels.step(
-            self._orders, self.data.legs, self._plans, np.int64(self.starts), action, idle, reward
+    def advance(self, action: np.ndarray, idle: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Do as `step` in the plans that are not ``idle``, all in one row.
+
+        Returns
+        -------
+        reward : ndarray of float64, shape (B * S,)
+        done : ndarray of bool, shape (B * S,)
+            Whether this step completed the plan.
+        """
+        reward, done = np.empty(len(action)), np.empty(len(action), bool)
+        data, starts = self.data, np.int64(self.starts)
+        wrong = kernels.step(
+            self._orders, data.legs, self._plans, starts, action, idle, reward, done
         )
-        return reward
+        if wrong >= 0:
+            require("action", int(action[wrong]), False, f"a node from 0 to {data.clients}")
+        return reward, done
 
-    def begin(self, row: int) -> None:
-        """Begin one plan anew, that of start ``row % S`` of problem ``row // S``."""
-        kernels.clear(self._plans, row)
+    def renew(self, which: np.ndarray) -> None:
+        """Begin some plans anew: ``which`` is bool, (B * S,)."""
+        kernels.clear(self._plans, which)
 
     def solution(self, b: int, s: int = 0) -> VrpSolution:
         """Return the routes of start ``s`` of problem ``b`` so far, the last one as it is."""
@@ -165,7 +173,7 @@ class CvrpBatch:
 
         row = b * self.starts + s
         routes: list[list[int]] = [[]]
-        for node in self._plans.taken[row, : self._plans.length[row]].tolist():
+        for node in self._plans.taken[: self._plans.length[row], row].tolist():
             if node:
                 routes[-1].append(node)
             else:

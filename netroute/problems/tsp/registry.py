@@ -61,7 +61,8 @@ TSP = Problem(
         "tour": "netroute.viz.tsp:plot_tour",
         "convergence": "netroute.viz.convergence:plot_convergence",
     },
-    warmup=f"{_SOLVERS}.warmup:warmup",
+    environment="netroute/Tsp-v0",
+    warmup="netroute.envs.tsp.warmup:warmup",
 )
 
 ATSP = replace(

@@ -44,5 +44,6 @@ CVRP = Problem(
         "routes": "netroute.viz.vrp:plot_routes",
         "convergence": "netroute.viz.convergence:plot_convergence",
     },
-    warmup=f"{_SOLVERS}.warmup:warmup",
+    environment="netroute/Cvrp-v0",
+    warmup="netroute.envs.vrp.warmup:warmup",
 )
