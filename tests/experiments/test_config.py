@@ -7,6 +7,7 @@ from netroute.core.errors import InputError
 from netroute.experiments.bench import run_bench
 from netroute.experiments.config import BenchConfig
 from netroute.experiments.settings import find_config, load_settings
+from netroute.experiments.studies import load_studies
 
 SHIPPED = sorted(
     Path(str(entry)).stem
@@ -21,11 +22,12 @@ def test_what_ships() -> None:
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_shipped_configurations_are_valid(name: str) -> None:
-    config = load_settings(BenchConfig, find_config(name, "bench"))
-    assert config.name == name
-    for target in config.targets:
-        budgets = {(budget.seconds, budget.iterations) for budget in config.budgets}
-        assert (target.seconds, target.iterations) in budgets
+    found = load_studies(find_config(name, "bench"))
+    assert (found.name or found.entries[0].config.name) == name
+    for entry in found.entries:
+        budgets = {(budget.seconds, budget.iterations) for budget in entry.config.budgets}
+        for target in entry.config.targets:
+            assert (target.seconds, target.iterations) in budgets
 
 
 def test_the_x_study_is_the_one_that_was_asked_for() -> None:
