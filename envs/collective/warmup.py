@@ -17,10 +17,17 @@ def warmup() -> None:
 
 
 def compile_environment() -> None:
-    """Compile what plays an episode."""
-    engine = PlacementEngine(
-        small_job(), count=1, order="file", information="none", noise=0.0, delay=0
-    )
-    engine.begin(0, generator(0), {})
-    engine.act(np.zeros(1, np.int64), np.zeros(1, bool))
-    engine.observe()
+    """Compile what plays an episode, without and with what leaves remember."""
+    for hidden in (False, True):
+        engine = PlacementEngine(
+            small_job(),
+            count=1,
+            order="file",
+            information="none",
+            noise=0.0,
+            delay=0,
+            hidden=hidden,
+        )
+        engine.begin(0, generator(0), {})
+        engine.act(np.zeros(1, np.int64), np.zeros(1, bool))
+        engine.observe()

@@ -19,6 +19,7 @@ from netroute.problems.collective import CollectiveInstance, Fabric
         ("sound", {"information": "none"}),
         ("broken", {"order": "shuffled", "delay": 2, "noise": 0.3}),
         ("phases", {"order": "shuffled", "information": "full"}),
+        ("phases", {"order": "shuffled", "information": "none", "refresh": 6, "hidden": True}),
     ],
 )
 def test_each_one_follows_the_single_environment(jobs, in_step, name, settings):
@@ -38,16 +39,19 @@ def test_each_one_follows_the_single_environment(jobs, in_step, name, settings):
     assert ends == 2 * count
 
 
-def test_one_signature_each_that_warming_up_compiles(jobs):
+def test_a_signature_with_and_without_memory_that_warming_up_compiles(jobs):
     from netroute.envs.collective.warmup import compile_environment
 
     compile_environment()
     for name, information in (("sound", "none"), ("broken", "host"), ("phases", "full")):
-        envs = CollectivePlacementVectorEnv(2, jobs[name], information=information, noise=0.1)
-        envs.reset(seed=1)
-        envs.step(np.zeros(2, np.int64))
+        for hidden in (False, True):
+            envs = CollectivePlacementVectorEnv(
+                2, jobs[name], information=information, noise=0.1, hidden=hidden
+            )
+            envs.reset(seed=1)
+            envs.step(np.zeros(2, np.int64))
     for kernel in (kernels.clear, kernels.act, kernels.observe):
-        assert len(kernel.signatures) == 1
+        assert len(kernel.signatures) == 2
 
 
 @pytest.mark.parametrize(
@@ -57,6 +61,9 @@ def test_one_signature_each_that_warming_up_compiles(jobs):
         ({"information": "all"}, "information: found 'all', expected one of: none, host, full"),
         ({"noise": 1.5}, "noise: found 1.5, expected a number from 0 to 1"),
         ({"noise": float("nan")}, "noise: found nan"),
+        ({"refresh": 0}, "refresh: found 0, expected an integer >= 1, and 1 beside a delay"),
+        ({"refresh": 9, "delay": 2}, "refresh: found 9"),
+        ({"hidden": 1}, "hidden: found 1, expected true or false"),
         ({"noise": "loud"}, "noise: found 'loud'"),
         ({"delay": -1}, "delay: found -1, expected an integer >= 0"),
         ({"delay": 1.0}, "delay: found 1.0"),

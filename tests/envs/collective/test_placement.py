@@ -23,7 +23,12 @@ def make(instance, **settings):
 
 @pytest.mark.parametrize(
     "settings",
-    [{}, {"information": "none", "order": "shuffled"}, {"information": "full", "noise": 0.5}],
+    [
+        {},
+        {"information": "none", "order": "shuffled"},
+        {"information": "full", "noise": 0.5},
+        {"information": "none", "refresh": 5, "hidden": True},
+    ],
 )
 @pytest.mark.parametrize("name", NAMES)
 def test_gymnasium_finds_no_fault(jobs, name, settings):
@@ -104,7 +109,8 @@ def flows_of(instance):
 class Oracle:
     """Says from the list of all decisions what is to be seen."""
 
-    def __init__(self, instance, information, delay):
+    def __init__(self, instance, information, delay, refresh=1, hidden=False):
+        self.refresh, self.hidden = refresh, hidden
         self.fabric = instance.fabric
         self.flows = flows_of(instance)
         self.information, self.delay = information, delay
@@ -123,8 +129,9 @@ class Oracle:
         largest, fastest = max(row[4] for row in flows), max(fabric.up.max(), fabric.down.max())
         here = [k for k, row in enumerate(flows) if row[0] == phase]
         up, down = np.zeros(fabric.planes), np.zeros(fabric.planes)
+        published = t - (t - here[0]) % self.refresh
         for k in here:
-            if k < t - self.delay:
+            if k < published - self.delay:
                 a = self.spines[k]
                 up[a] += flows[k][4] if flows[k][2] == i else 0
                 down[a] += flows[k][4] if flows[k][3] == j else 0
@@ -139,8 +146,8 @@ class Oracle:
         found = {
             "up": np.where(rows[0] > 0, up / np.maximum(rows[0], 1) / low, 0),
             "down": np.where(rows[1] > 0, down / np.maximum(rows[1], 1) / low, 0),
-            "up_rate": rows[0] / fastest,
-            "down_rate": rows[1] / fastest,
+            "up_rate": rows[0] > 0 if self.hidden else rows[0] / fastest,
+            "down_rate": rows[1] > 0 if self.hidden else rows[1] / fastest,
             "flow": [size / largest, (t - here[0]) / len(here), t / len(flows)],
             "ends": [i, j],
             "action_mask": (rows[0] > 0) & (rows[1] > 0),
@@ -149,7 +156,26 @@ class Oracle:
             found["remaining"] = left[host] / volume
         elif self.information == "full":
             found["remaining"] = left / volume
+        if self.refresh > 1 or self.hidden:
+            found |= self._memory(t, here, published, fastest * low)
         return found
+
+    def _memory(self, t, here, published, unit):
+        flows, planes = self.flows, self.fabric.planes
+        _, _, i, j, size = flows[t]
+        sums = {name: np.zeros(planes) for name in ("own_up", "own_down", "sent_up", "sent_down")}
+        for k in range(here[0], t):
+            when = "own" if k >= published else "sent"
+            if flows[k][2] == i:
+                sums[f"{when}_up"][self.spines[k]] += flows[k][4] / unit
+                if flows[k][3] == j:
+                    sums[f"{when}_down"][self.spines[k]] += flows[k][4] / unit
+        number = sum(flows[k][2:4] == (i, j) for k in range(here[0], t))
+        mean = sum(flows[k][4] for k in here) / len(here) / unit
+        share = mean / (planes * self.fabric.leaves)
+        scale = [size / unit, mean, (t - published) * share, (published - here[0]) * share]
+        turn = (np.arange(planes) - i - j - number) % planes / planes
+        return sums | {"turn": turn, "scale": scale}
 
     def place(self, spine):
         mask = self.seen()["action_mask"]
@@ -160,11 +186,20 @@ class Oracle:
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize(
-    ("information", "delay"), [("none", 0), ("host", 3), ("full", 0), ("host", 1000)]
+    ("information", "delay", "known"),
+    [
+        ("none", 0, {}),
+        ("host", 3, {}),
+        ("full", 0, {}),
+        ("host", 1000, {}),
+        ("none", 0, {"refresh": 7}),
+        ("none", 0, {"hidden": True}),
+        ("host", 0, {"refresh": 11, "hidden": True}),
+    ],
 )
-def test_observations_are_those_of_the_definition(jobs, name, information, delay):
-    env = make(jobs[name], information=information, delay=delay)
-    oracle, random = Oracle(jobs[name], information, delay), generator(4)
+def test_observations_are_those_of_the_definition(jobs, name, information, delay, known):
+    env = make(jobs[name], information=information, delay=delay, **known)
+    oracle, random = Oracle(jobs[name], information, delay, **known), generator(4)
     seen, info = env.reset()
     loaded = masked = 0
     for _ in oracle.flows:
