@@ -94,7 +94,8 @@ def _gaussian_mixture(rng: np.random.Generator, count: int, n: int) -> np.ndarra
     low = points.min(axis=1, keepdims=True, initial=np.inf)
     extent = points.max(axis=1, keepdims=True, initial=-np.inf) - low
     # Each axis by itself, as there; a single point has no extent.
-    return (points - low) / np.where(extent > 0.0, extent, 1.0)
+    scaled: np.ndarray = (points - low) / np.where(extent > 0.0, extent, 1.0)
+    return scaled
 
 
 def _clustered(rng: np.random.Generator, count: int, n: int) -> np.ndarray:

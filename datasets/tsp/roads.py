@@ -4,18 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from netroute.core.errors import InputError
 from netroute.core.rng import generator
+from netroute.datasets.roads import road_times
 from netroute.problems.tsp.instance import TspInstance
-
-SIDE = 10_000.0
-"""Metres of the side of the town."""
-
-SPEED = 10.0
-"""Metres that take a second on the fastest street."""
-
-MOST_NODES = 5_000
-"""More would take more than 200 MB, and minutes of shortest paths."""
 
 
 def generate_roads(
@@ -57,36 +48,9 @@ def generate_roads(
     >>> instance.symmetric, instance.integral(), instance.display is not None
     (False, True, True)
     """
-    from scipy.sparse import csr_array
-    from scipy.sparse.csgraph import dijkstra, minimum_spanning_tree
-    from scipy.spatial import Delaunay
-
-    if not 3 <= nodes <= MOST_NODES:
-        raise InputError(f"found {nodes}, expected 3 to {MOST_NODES}", where="nodes")
-    if not 0.0 <= one_way <= 1.0:
-        raise InputError(f"found {one_way}, expected 0 to 1", where="one_way")
-    if not 0.0 < slowest <= 1.0:
-        raise InputError(f"found {slowest}, expected more than 0 and at most 1", where="slowest")
-    rng = generator(seed)
-    points = rng.random((nodes, 2)) * SIDE
-    corners = Delaunay(points).simplices
-    ends = np.sort(np.concatenate([corners[:, [0, 1]], corners[:, [1, 2]], corners[:, [0, 2]]]), 1)
-    ends = np.unique(ends, axis=0)
-    length = np.sqrt(np.square(points[ends[:, 0]] - points[ends[:, 1]]).sum(axis=1))
-    graph = csr_array((length, (ends[:, 0], ends[:, 1])), shape=(nodes, nodes))
-    tree = minimum_spanning_tree(graph).tocoo()
-    needed = set(zip(tree.row.tolist(), tree.col.tolist(), strict=True))
-    free = np.array([pair not in needed for pair in map(tuple, ends.tolist())])
-    single = free & (rng.random(len(ends)) < one_way)
-    turned = rng.random(len(ends)) < 0.5
-    speed = SPEED * rng.uniform(slowest, 1.0, (2, len(ends)))
-    there, back = ~single | ~turned, ~single | turned
-    times = np.concatenate([(length / speed[0])[there], (length / speed[1])[back]])
-    tails = np.concatenate([ends[there, 0], ends[back, 1]])
-    heads = np.concatenate([ends[there, 1], ends[back, 0]])
-    streets = csr_array((times, (tails, heads)), shape=(nodes, nodes))
+    times, points = road_times(generator(seed), nodes, one_way=one_way, slowest=slowest)
     return TspInstance(
         name=name or f"roads-n{nodes}-s{seed}",
-        matrix=np.floor(dijkstra(streets) + 0.5),
+        matrix=np.floor(times + 0.5),
         display=points,
     )

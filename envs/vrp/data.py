@@ -207,11 +207,11 @@ def _measured(instance: VrpInstance) -> bool:
 
 
 def _demand(instance: VrpInstance) -> np.ndarray:
-    return instance.demand().sum(axis=1)
+    return np.asarray(instance.demand().sum(axis=1))
 
 
 def _limits(room: np.ndarray) -> np.ndarray:
-    return room + np.array([slack(float(value)) for value in room])
+    return np.asarray(room + np.array([slack(float(value)) for value in room]))
 
 
 def _legs(instances: Sequence[VrpInstance]) -> Legs:

@@ -138,4 +138,4 @@ def _share(data: CvrpData) -> np.ndarray:
 def _unit(data: CvrpData) -> np.ndarray:
     """Return the inverse of the capacity: float64, (B, 1)."""
     room = data.capacity[:, None]
-    return np.divide(1.0, room, out=np.ones(room.shape), where=room > 0.0)
+    return np.asarray(np.divide(1.0, room, out=np.ones(room.shape), where=room > 0.0))

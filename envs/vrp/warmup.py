@@ -17,7 +17,7 @@ def warmup() -> None:
 
 def compile_environment() -> None:
     """Compile what plays an episode, with distances of both kinds."""
-    for legs in ({"coordinates": np.zeros((1, 3, 2))}, {"distances": np.zeros((1, 3, 3))}):
-        given = {"coordinates": None, **legs}
-        data = CvrpData.of_arrays(demand=np.zeros((1, 3)), capacity=[1.0], **given)
+    points, demand, table = np.zeros((1, 3, 2)), np.zeros((1, 3)), np.zeros((1, 3, 3))
+    for distances in (None, table):
+        data = CvrpData.of_arrays(points, demand, [1.0], distances=distances)
         CvrpBatch(data).step(np.ones((1, 1), np.int64))

@@ -39,6 +39,7 @@ CVRP = Problem(
         "uchoa": "netroute.datasets.vrp.uchoa:generate_uchoa",
         "uniform": "netroute.datasets.vrp.uniform:generate_uniform",
         "mixture": "netroute.datasets.vrp.mixture:generate_mixture",
+        "roads": "netroute.datasets.vrp.roads:generate_roads",
     },
     plots={
         "routes": "netroute.viz.vrp:plot_routes",
