@@ -54,6 +54,7 @@ class Descent:
             [group for group in groups if group["params"]],
             lr=config.learning_rate,
             weight_decay=config.weight_decay,
+            fused=True,
         )
 
     def begin(self, step: int) -> None:

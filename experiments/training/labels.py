@@ -64,7 +64,7 @@ class LabelStore:
     ) -> None:
         self.count = spec.count
         self._chunk = spec.chunk
-        self._jobs = spec.jobs or os.cpu_count() or 1
+        self._jobs = spec.jobs
         self._folder = folder or label_folder()
         self._progress = progress
 
@@ -117,12 +117,12 @@ class LabelStore:
         return Labels(chunks, _digest(chunks))
 
     def _make(self, todo: Sequence[tuple[Any, ...]], *, done: int) -> None:
-        from joblib import Parallel, delayed, parallel_config
+        from joblib import Parallel, cpu_count, delayed, parallel_config
         from joblib.externals.loky import get_reusable_executor
         from joblib.externals.loky.process_executor import TerminatedWorkerError
 
         _make_folder(self._folder)
-        jobs = min(self._jobs, len(todo))
+        jobs = min(self._jobs or cpu_count(), len(todo))
         own: dict[str, Any] = {}
         if jobs > 1:
             own = {"initializer": prepare, "initargs": (os.getpid(),)}
