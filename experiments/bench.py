@@ -113,13 +113,17 @@ def run_bench(
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """One benchmark, ready to be run: nothing about it is wrong any more."""
+    """One benchmark, ready to be run: nothing about it is wrong any more.
+
+    ``jobs`` runs are made at the same time; ``cores`` are theirs, None on a cluster.
+    """
 
     settings: BenchConfig
     folder: Path
     runs: list[PlannedRun]
     references: dict[str, float]
-    cores: list[tuple[int, ...] | None]
+    jobs: int
+    cores: list[tuple[int, ...] | None] | None
     threads: int
 
     @property
@@ -136,7 +140,8 @@ def _plan(study: Study, out: Path, studies: Studies, far: Cluster | None) -> _Pl
     try:
         settings = _resolved(study.config, study.path.parent)
         widest = max(settings.threads_of(entry) for entry in settings.solvers)
-        cores = core_slots(settings.jobs, widest) if far is None else [None] * far.size(widest)
+        jobs = settings.jobs if far is None else far.size(widest)
+        cores = core_slots(jobs, widest) if far is None else None
         require_measures(settings)
         instances = list_instances(settings, study.path.parent)
         runs = list_runs(settings, instances, list_solvers(settings))
@@ -146,7 +151,7 @@ def _plan(study: Study, out: Path, studies: Studies, far: Cluster | None) -> _Pl
         named = study.path if studies.name is None else f"{study.path}: study {study.config.name}"
         raise error.at(str(named)) from None
     folder = out if studies.name is None else out / settings.name
-    return _Plan(settings, folder, runs, references, cores, widest)
+    return _Plan(settings, folder, runs, references, jobs, cores, widest)
 
 
 def _make(
@@ -161,7 +166,7 @@ def _make(
         store.put("config", plan.plain)
         store.put("references", plan.references)
         store.put("machine", describe_machine())
-        store.put("slots", len(plan.cores))
+        store.put("slots", plan.jobs)
         store.plan(plan.runs)
         finished = store.finished()
         todo = [run for run in plan.runs if run.key not in finished]
@@ -180,8 +185,8 @@ def _make(
 def _slots(plan: _Plan, runs: int, far: Cluster | None) -> Sequence[Slot]:
     kill_after = plan.settings.kill_after
     if far is None:
-        return [LocalSlot(cores, kill_after=kill_after) for cores in plan.cores]
-    return far.slots(min(runs, len(plan.cores)), plan.threads, kill_after=kill_after)
+        return [LocalSlot(cores, kill_after=kill_after) for cores in plan.cores or ()]
+    return far.slots(min(runs, plan.jobs), plan.threads, kill_after=kill_after)
 
 
 def _note(

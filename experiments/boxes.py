@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -75,7 +75,7 @@ def plot_by_size(gaps: Gaps, path: Path) -> bool:
     figure, axes = new_figure(len(budgets), max(7.0, width), 3.6, stacked=True)
     for axis, budget in zip(axes, budgets, strict=True):
         least = _draw(axis, gaps, budget, groups, of)
-        axis.set_yscale(*(("log",) if least > 0 else ("symlog",)), **_linear(least))
+        axis.set_yscale("log" if least > 0 else "symlog", **_linear(least))
         axis.yaxis.set_major_formatter(plain)
         axis.set_xticks(range(len(groups)), [label for label, _ in groups])
         axis.set_xlim(-0.5, len(groups) - 0.5)
@@ -89,7 +89,7 @@ def plot_by_size(gaps: Gaps, path: Path) -> bool:
 
 
 def _draw(
-    axis: object,
+    axis: Any,
     gaps: Gaps,
     budget: str,
     groups: list[tuple[str, set[int]]],
@@ -106,7 +106,7 @@ def _draw(
                 continue
             least = min(least, *values)
             tint = colour(index, count)
-            axis.boxplot(  # type: ignore[attr-defined]
+            axis.boxplot(
                 [values],
                 positions=[place - 0.42 + step * (index + 0.5)],
                 widths=0.8 * step,
@@ -125,7 +125,7 @@ def _linear(least: float) -> dict[str, float]:
     return {} if least > 0 else {"linthresh": 0.1}
 
 
-def _patch(tint: object, label: str) -> object:
+def _patch(tint: Any, label: str) -> Any:
     from matplotlib.patches import Patch
 
     return Patch(facecolor=tint, alpha=0.7, label=label)
