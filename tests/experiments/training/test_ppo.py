@@ -148,19 +148,6 @@ def test_the_better_arm_is_learned_and_the_critic_knows_what_it_pays(horizon, st
         )
 
 
-def test_a_critic_that_pays_for_the_worse_arm_would_be_seen() -> None:
-    """With the sign of the advantage turned the same run chooses the worse arm."""
-    import netroute.experiments.training.objectives.ppo as module
-
-    true = module.advantages
-    module.advantages = lambda played, **rest: -true(played, **rest)
-    try:
-        learner, _ = learn(60)
-    finally:
-        module.advantages = true
-    assert float(learner.policy.values.detach()[:2].softmax(0)[0]) > 0.9
-
-
 def test_subsets_and_numbers_are_learned() -> None:
     learner, _ = learn(80, task=WalkTask(space=spaces.MultiBinary(3)), batch=64)
     assert learner.policy.values.tolist()[0] < -1.0
@@ -174,7 +161,7 @@ def test_subsets_and_numbers_are_learned() -> None:
 def test_an_anchor_holds_the_policy_where_it_began() -> None:
     free, _ = learn(30)
     held, _ = learn(30, anchor_weight=10.0)
-    assert float(held.policy.values[1]) < 0.3 * float(free.policy.values[1])
+    assert held.policy.values.tolist()[1] < 0.3 * free.policy.values.tolist()[1]
 
 
 def test_skipped_decisions_show_later_parts_of_episodes() -> None:
@@ -244,9 +231,12 @@ def test_every_environment_can_be_learned_in(tmp_path, task) -> None:
     ],
 )
 def test_wrong_tasks_are_refused_in_one_line(wrong, said) -> None:
-    with pytest.raises(InputError, match=said) as error:
+    def make():
         task = EnvironmentTask(EnvironmentParameters(**wrong))
         task.environments(np.random.default_rng(1), 2)
+
+    with pytest.raises(InputError, match=said) as error:
+        make()
     assert "\n" not in str(error.value)
 
 

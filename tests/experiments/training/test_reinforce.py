@@ -111,7 +111,9 @@ TASKS = {
 
 @pytest.mark.parametrize("problem", TASKS)
 def test_a_policy_learns_without_labels(tmp_path, problem, monkeypatch) -> None:
-    monkeypatch.setenv("NETROUTE_CACHE", str(tmp_path / "cache"))
+    # Not by the environment: compiled kernels would be made again.
+    folder = "netroute.experiments.training.labels.label_folder"
+    monkeypatch.setattr(folder, lambda: tmp_path / "cache")
     config = tmp_path / "small.yaml"
     config.write_text(yaml.safe_dump(settings(TASKS[problem], steps=60, validate_every=30)))
     report = train(config, tmp_path / "out", progress=False)
