@@ -185,7 +185,7 @@ class Ppo:
         rounds = 0
         for _ in range(parameters.epochs):
             order = torch.randperm(len(actions), generator=shuffle)
-            for rows in order.split(parameters.minibatch):
+            for rows in torch.split(order, parameters.minibatch):
                 part = {name: values[rows] for name, values in seen.items()}
                 now = distribution(learner.policy(part), learner.log_deviation)
                 ratio = (now.log_prob(actions[rows]) - log_prob[rows]).exp()

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from pydantic import Field
 
-from netroute.core.errors import InputError
+from netroute.core.errors import InputError, UnsupportedError
 from netroute.experiments.config import InstanceSpec
 from netroute.experiments.settings import Settings, validate
 from netroute.experiments.sources import load
@@ -153,6 +153,8 @@ class EnvironmentTask:
     def _layout(self) -> tuple[int, str]:
         envs = self.environments(np.random.default_rng(0), self._parameters.episodes)
         space, actions = envs.single_observation_space, envs.single_action_space
+        if not isinstance(space, gymnasium.spaces.Dict):
+            raise UnsupportedError(f"observations {space} are not supported, only a Dict of arrays")
         if isinstance(actions, gymnasium.spaces.Discrete):
             count = int(actions.n)
         else:

@@ -40,7 +40,8 @@ class Constructed(NamedTuple):
         >>> found.best().tolist()
         [[0, 2, 1]]
         """
-        return self.nodes[np.arange(len(self.nodes)), self.lengths.argmin(axis=1)]
+        best: np.ndarray = self.nodes[np.arange(len(self.nodes)), self.lengths.argmin(axis=1)]
+        return best
 
 
 def construct(
@@ -97,7 +98,7 @@ def construct(
         ]
         for view in views
     ]
-    nodes = np.concatenate([_joined(part) for part in _padded(parts)], axis=1)
+    nodes = np.concatenate([np.concatenate(part) for part in _padded(parts)], axis=1)
     found = torch.from_numpy(points), torch.from_numpy(nodes)
     return Constructed(nodes, lengths(*found, depot=policy.depot).numpy())
 
@@ -148,7 +149,3 @@ def _padded(parts: list[list[np.ndarray]]) -> list[list[np.ndarray]]:
         [np.pad(nodes, ((0, 0), (0, 0), (0, longest - nodes.shape[2]))) for nodes in part]
         for part in parts
     ]
-
-
-def _joined(part: list[np.ndarray]) -> np.ndarray:
-    return np.concatenate(part, axis=0)
