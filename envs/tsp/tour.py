@@ -42,7 +42,7 @@ class TspEnv(OnlineEnv[TspEngine]):
     ----------
     instance : TspInstance, path or callable, optional
         The problem, symmetric or not: an instance, a file, a name of the catalogue such as
-        ``tsplib:berlin52``, or ``draw(rng) -> TspInstance``, asked at each reset; all its instances
+        ``tsplib:eil51``, or ``draw(rng) -> TspInstance``, asked at each reset; all its instances
         need as many nodes. 20 uniform points without it.
     start : int or None
         Node at which tours begin; None: the first action chooses it, with reward 0.
