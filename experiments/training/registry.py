@@ -21,7 +21,7 @@ TASKS: dict[str, str] = {
     "cvrp": f"{_TASKS}.cvrp:CvrpTask",
     "cvrp-construction": f"{_TASKS}.construction:CvrpConstruction",
     "environment": f"{_TASKS}.environment:EnvironmentTask",
-    "sdn": f"{_TASKS}.sdn:SdnTask",
+    "sdn-days": f"{_TASKS}.sdn_days:SdnDaysTask",
     "sdn-hindsight": f"{_TASKS}.sdn_hindsight:SdnHindsightTask",
     "tsp": f"{_TASKS}.tsp:TspTask",
     "tsp-construction": f"{_TASKS}.construction:TspConstruction",

@@ -13,7 +13,7 @@ from safetensors.torch import load_file  # noqa: E402
 
 from netroute.core.errors import InputError  # noqa: E402
 from netroute.experiments.training import train  # noqa: E402
-from netroute.experiments.training.tasks.sdn import SdnDayParameters, SdnTask  # noqa: E402
+from netroute.experiments.training.tasks.sdn_days import SdnDaysParameters, SdnDaysTask  # noqa: E402
 from netroute.experiments.training.tasks.sdn_labels import (  # noqa: E402
     make_advantages,
     make_networks,
@@ -106,7 +106,7 @@ def test_hindsight_is_imitated(tmp_path):
 
 
 def test_days_are_learned_from_bit_for_bit(tmp_path):
-    task = {"name": "sdn", **SMALL}
+    task = {"name": "sdn-days", **SMALL}
     config = write(tmp_path, task=task, objective="reinforce")
     states = []
     for name in ("one", "two"):
@@ -122,7 +122,7 @@ def test_days_are_learned_from_bit_for_bit(tmp_path):
 
 @pytest.mark.parametrize("layers", ["last", "all"])
 def test_noise_is_opposite_and_its_likelihood_that_of_a_normal_distribution(layers):
-    task = SdnTask(SdnDayParameters(nodes=(6, 8), spread=0.5, layers=layers))
+    task = SdnDaysTask(SdnDaysParameters(nodes=(6, 8), spread=0.5, layers=layers))
     chunk = make_networks({"nodes": (6, 8), "days": 0}, np.random.default_rng(2), 2)
     task._sites = [site for site, _, _ in networks_of(chunk)]
     torch.manual_seed(1)
@@ -146,6 +146,6 @@ def test_noise_is_opposite_and_its_likelihood_that_of_a_normal_distribution(laye
 
 
 def test_parameters_are_checked(tmp_path):
-    config = write(tmp_path, task={"name": "sdn", "nodes": [9, 4]})
+    config = write(tmp_path, task={"name": "sdn-days", "nodes": [9, 4]})
     with pytest.raises(InputError, match="expected two numbers of nodes"):
         train(config, tmp_path / "out")

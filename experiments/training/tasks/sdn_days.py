@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from netroute.solvers.neural.policy import Policy
 
 
-class SdnDayParameters(SdnParameters):
+class SdnDaysParameters(SdnParameters):
     """Parameters of learning from days.
 
     Attributes
@@ -46,7 +46,7 @@ class SdnDayParameters(SdnParameters):
     layers: Literal["last", "all"] = "last"
 
 
-class SdnTask(SdnValidation):
+class SdnDaysTask(SdnValidation):
     """Rolls out whole days under noise on the weights, for the objective ``reinforce``.
 
     A day's outcome depends on a thousand decisions of which each matters little; noise on single
@@ -57,9 +57,9 @@ class SdnTask(SdnValidation):
     that the adaptive bid price would attain with room for everything.
     """
 
-    Parameters: ClassVar[type[Settings]] = SdnDayParameters
+    Parameters: ClassVar[type[Settings]] = SdnDaysParameters
 
-    def __init__(self, parameters: SdnDayParameters) -> None:
+    def __init__(self, parameters: SdnDaysParameters) -> None:
         super().__init__(parameters)
         self._parameters = parameters
         self._sites: list[Site] = []
