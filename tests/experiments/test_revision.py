@@ -1,6 +1,6 @@
 import pytest
 
-from netroute.core.errors import NetrouteError
+from netroute.core.errors import InputError, NetrouteError
 from netroute.core.registry import problem
 from netroute.experiments import revision as module
 from netroute.experiments.bench import run_bench
@@ -43,3 +43,35 @@ def test_an_edit_during_the_benchmark_ends_it(bench) -> None:
     with pytest.raises(NetrouteError, match="the code has changed since the benchmark began"):
         run_bench(bench.config, bench.out, observe=edit)
     assert "1 of 4 runs" in (bench.out / "report.md").read_text()
+
+
+def test_trained_weights_and_their_network_count_as_code(bench) -> None:
+    from bench_plugin import Tiny
+
+    folder = bench.folder / "policy"
+    folder.mkdir()
+
+    def after(text: str) -> str:
+        (folder / "policy.json").write_text(text)
+        return revision(problem("cvrp"), Tiny, weights=str(folder))
+
+    first = after('{"architecture": "spine-scorer", "checksum": "1"}')
+    assert after('{"architecture": "spine-scorer", "checksum": "1"}') == first
+    assert after('{"architecture": "spine-scorer", "checksum": "2"}') != first
+    assert first != revision(problem("cvrp"), Tiny)
+    found = {after(text) for text in ("no JSON", "[]", "{}", '{"architecture": "other"}')}
+    assert len(found) == 4
+    _, network = module._policy(str(folder))
+    assert network == []
+    after('{"architecture": "spine-scorer"}')
+    assert module._policy(str(folder))[1] == ["netroute.solvers.collective.learned.model"]
+
+
+def test_a_policy_that_is_missing_is_found_at_the_start(bench) -> None:
+    bench.write(
+        problem="sdn",
+        instances=[{"generator": "priority-flows", "nodes": 6, "links": 8, "flows": 20}],
+        solvers=[{"solver": "policy", "parameters": {"weights": "no-such-policy"}}],
+    )
+    with pytest.raises(InputError, match=r"solvers\.0: no-such-policy: no such policy"):
+        run_bench(bench.config, bench.out)
