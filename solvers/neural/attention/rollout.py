@@ -116,7 +116,8 @@ def lengths(coordinates: Tensor, nodes: Tensor, *, depot: bool) -> Tensor:
         begin = coordinates[:, None, None, 0].expand(-1, s, 1, -1)
         places = torch.cat([begin, places], dim=2)
     legs = torch.linalg.vector_norm(places - places.roll(-1, dims=2), dim=-1)
-    return legs.sum(dim=-1)
+    total: Tensor = legs.sum(dim=-1)
+    return total
 
 
 class _Tour:
