@@ -5,7 +5,7 @@ Joining threads or processes is left to the caller: instances do not depend on e
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from netroute.solvers.tsp.enumeration import shortest_by_enumeration
 from netroute.solvers.tsp.neighbours import nearest_neighbours
 from netroute.solvers.tsp.or_opt import OrOpt, compile_settling
 from netroute.solvers.tsp.population import Population
-from netroute.solvers.tsp.search_space import FEWEST, SearchSpace
+from netroute.solvers.tsp.search_space import FEWEST, SearchSpace, search_space
 from netroute.solvers.tsp.warmup import compile_kind, compile_search
 
 if TYPE_CHECKING:
@@ -95,8 +95,51 @@ def solve_many(
             if k == 0:
                 compile_search(instance)
                 compile_kind(instance, compile_settling)
-            found[k] = _solve(instance, [seed, k], tours=tours, kicks=kicks, tries=tries)
+            numbers = _Numbers(tours, kicks, tries)
+            found[k] = _solve(_space(instance), [seed, k], numbers)
     return _from_zero(found)
+
+
+def solve_path(
+    points: npt.ArrayLike, *, seed: int = 0, tours: int = 10, kicks: int = 30
+) -> np.ndarray:
+    """Return a short way through all points, from the first to the last one.
+
+    Parameters
+    ----------
+    points : array, shape (n, 2)
+        Points in the plane, n from 3 on.
+    seed, tours, kicks : int
+        As in `solve_many`.
+
+    Returns
+    -------
+    ndarray of int64, shape (n,)
+        Points in order of visit: 0 first, n - 1 last.
+
+    Raises
+    ------
+    InputError
+        The array has another shape, or a number is no finite one.
+
+    Examples
+    --------
+    >>> solve_path([[0, 0], [2, 0], [1, 0], [3, 0]]).tolist()
+    [0, 2, 1, 3]
+    """
+    places = _points(np.asarray(points, np.float64)[None])[0]
+    n = len(places)
+    instance = TspInstance(coordinates=places, fixed_edges=[(0, n - 1)])
+    if n < FEWEST:
+        found = shortest_by_enumeration(instance)
+        # One fixed edge never rules out all tours.
+        tour = np.arange(n) if found is None else found
+    else:
+        compile_search(instance)
+        compile_kind(instance, compile_settling)
+        tour = _solve(search_space(instance), [seed], _Numbers(tours, kicks, 5))
+    tour = np.roll(tour, -int(np.argmax(tour == 0)))
+    return tour if tour[-1] == n - 1 else np.roll(tour[::-1], 1)
 
 
 def _points(coordinates: npt.ArrayLike) -> np.ndarray:
@@ -114,22 +157,27 @@ def _points(coordinates: npt.ArrayLike) -> np.ndarray:
     return points
 
 
-def _solve(
-    instance: TspInstance, seeds: list[int], *, tours: int, kicks: int, tries: int
-) -> np.ndarray:
+class _Numbers(NamedTuple):
+    """How much is done for an instance; see `solve_many`."""
+
+    tours: int
+    kicks: int
+    tries: int
+
+
+def _solve(space: SearchSpace, seeds: list[int], numbers: _Numbers) -> np.ndarray:
     """Return a short tour of one instance of eight nodes or more."""
-    space = _space(instance)
     seed = int(np.random.SeedSequence(seeds).generate_state(1)[0])
     generator = np.random.default_rng([seed, 3])
     local = OrOpt(space, seed=seed)
-    each = -(-kicks * space.size // 100)
+    each = -(-numbers.kicks * space.size // 100)
     orders = []
-    for _ in range(tours):
+    for _ in range(numbers.tours):
         local.load(space.random_order(generator))
         local.descend()
         local.kick(each)
         orders.append(local.order.copy())
-    population = Population(space, orders, seed=seed, tries=tries, entropy=False)
+    population = Population(space, orders, seed=seed, tries=numbers.tries, entropy=False)
     best, stale = float(population.lengths.min()), 0
     while stale < PATIENCE and population.spread() > ALIKE:
         population.evolve(lambda: False)

@@ -6,38 +6,44 @@ import numpy as np
 
 from netroute.core.jit import kernel
 from netroute.solvers.neural.routing._kernels.tables import distance
+from netroute.solvers.neural.routing._kernels.tree import grow
 
-TOKEN = 22
+TOKEN = 31
 """Numbers that describe a node."""
 
-PAIR = 7
+PAIR = 9
 """Numbers that describe an ordered pair of nodes."""
+
+SPAN = np.int64(250)
+"""Nodes that the tree spans at most: its time grows with their square."""
 
 _FAR = 8.0
 
 
 @kernel(_nrt=False)
-def observe(tables, states, planar, nodes, near, token, pair):
-    """Fill in what is seen in each state.
+def observe(tables, states, rows, routes, planar, nodes, near, tree, token, pair):
+    """Fill in what is seen in the states ``rows``, int64 (B,).
 
-    ``nodes``, int64 (S, K): candidates, the nearest nodes that are left, nearest first, then -1.
-    ``token``, float32 (S, K + 2, TOKEN), and ``pair``, float32 (S, K + 2, K + 2, PAIR): of the node
-    where the walk is, of the one where it ends, and of the candidates. ``planar`` is uint8, (S,):
-    whether directions are shown. ``near``, float64 (K + 2, 3), is room.
+    ``nodes``, int64 (B, K): candidates, the nearest nodes that are left, nearest first, then -1.
+    ``token``, float32 (B, K + 2, TOKEN), and ``pair``, float32 (B, K + 2, K + 2, PAIR): of the node
+    where the walk is, of the one where it ends, and of the candidates. ``planar``, uint8 (I,), says
+    whether directions are shown. ``near``, float64 (K + 2, 2), and ``tree``
+    are room. With ``routes`` the goal is a depot that walks may pass.
 
     All lengths are in the mean distance of the candidates, and directions in a frame that turns
     and flips with the instance, so that scale, rotation and reflection make no difference.
     """
-    for s in range(len(states.here)):
-        _nearest(tables, states, s, nodes, near)
-        _describe(tables, states, s, nodes, near, planar[s], token, pair)
+    for at in range(len(rows)):
+        _nearest(tables, states, rows[at], nodes[at], near)
+        grow(tables, states, rows[at], routes, SPAN, tree)
+        _describe(tables, states, rows[at], planar, nodes[at], near, tree, token[at], pair[at])
 
 
 @kernel(_nrt=False)
 def _nearest(tables, states, s, nodes, near):
-    """Fill row ``s`` of ``nodes``, and their distances into the first column of ``near``."""
+    """Fill ``nodes``, and their distances into the first column of ``near``."""
     b = states.instance[s]
-    width = nodes.shape[1]
+    width = len(nodes)
     filled = 0
     for q in range(states.number[s]):
         node = states.left[s, q]
@@ -47,54 +53,55 @@ def _nearest(tables, states, s, nodes, near):
         at = filled if filled < width else width - 1
         while at > 0 and near[at - 1, 0] > d:
             near[at, 0] = near[at - 1, 0]
-            nodes[s, at] = nodes[s, at - 1]
+            nodes[at] = nodes[at - 1]
             at -= 1
         near[at, 0] = d
-        nodes[s, at] = node
+        nodes[at] = node
         if filled < width:
             filled += 1
     for q in range(filled, width):
-        nodes[s, q] = -1
+        nodes[q] = -1
 
 
 @kernel(_nrt=False)
-def _describe(tables, states, s, nodes, near, planar, token, pair):
+def _describe(tables, states, s, planar, nodes, near, tree, token, pair):
     b = states.instance[s]
     here = states.here[s]
     goal = states.goal[s]
-    width = nodes.shape[1]
+    width = len(nodes)
     filled = 0
     scale = 0.0
     least = np.inf
-    while filled < width and nodes[s, filled] >= 0:
+    while filled < width and nodes[filled] >= 0:
         scale += near[filled, 0]
-        least = min(least, near[filled, 0] + tables.price[b, nodes[s, filled]])
+        if tree.below[nodes[filled]] > 0:
+            least = min(least, near[filled, 0] + tree.price[nodes[filled]])
         filled += 1
     scale = max(scale / max(1, filled), 1e-12)
     for q in range(width + 2):
         for f in range(TOKEN):
-            token[s, q, f] = 0.0
+            token[q, f] = 0.0
         for r in range(width + 2):
             for f in range(PAIR):
-                pair[s, q, r, f] = 0.0
+                pair[q, r, f] = 0.0
     ux, uy, side = _frame(tables, states, s, nodes, filled)
     to_goal = distance(tables, b, here, goal) / scale
     number = states.number[s]
     amount = math.log(1.0 + number) / 5.0
     for q in range(filled + 2):
-        j = here if q == 0 else goal if q == 1 else nodes[s, q - 2]
+        j = here if q == 0 else goal if q == 1 else nodes[q - 2]
         if q < 2:
-            token[s, q, q] = 1.0
-        token[s, q, 2] = min(distance(tables, b, here, j) / scale, _FAR)
-        token[s, q, 3] = min(distance(tables, b, j, here) / scale, _FAR)
+            token[q, q] = 1.0
+        token[q, 2] = min(distance(tables, b, here, j) / scale, _FAR)
+        token[q, 3] = min(distance(tables, b, j, here) / scale, _FAR)
         end = distance(tables, b, j, goal) / scale
-        token[s, q, 4] = end / (1.0 + end)
-        token[s, q, 5] = (end - to_goal) / (1.0 + abs(end - to_goal))
-        if planar and q != 1:
+        token[q, 4] = end / (1.0 + end)
+        token[q, 5] = (end - to_goal) / (1.0 + abs(end - to_goal))
+        if planar[b] and q != 1:
             dx = (tables.x[b, j] - tables.x[b, here]) / scale
             dy = (tables.y[b, j] - tables.y[b, here]) / scale
-            token[s, q, 6] = dx * ux + dy * uy
-            token[s, q, 7] = side * (dy * ux - dx * uy)
+            token[q, 6] = dx * ux + dy * uy
+            token[q, 7] = side * (dy * ux - dx * uy)
         first = np.inf
         second = np.inf
         tied = 0.0
@@ -112,46 +119,53 @@ def _describe(tables, states, s, nodes, near, planar, token, pair):
                 tied += 1.0
         near[q, 1] = first
         if first < np.inf:
-            token[s, q, 8] = min(first / scale, _FAR)
+            token[q, 8] = min(first / scale, _FAR)
         if second < np.inf:
-            token[s, q, 9] = min(second / scale, _FAR)
-        token[s, q, 10] = min(tied, 4.0) / 3.0
-        token[s, q, 11] = amount
+            token[q, 9] = min(second / scale, _FAR)
+        token[q, 10] = min(tied, 4.0) / 3.0
+        token[q, 11] = amount
         if q >= 2:
             excess = tables.alpha[b, here, j] / scale
-            token[s, q, 12] = min(excess, 4.0)
-            token[s, q, 13] = 1.0 if excess <= 1e-6 else 0.0
-            token[s, q, 14] = min((near[q - 2, 0] + tables.price[b, j] - least) / scale, 4.0)
-            token[s, q, 15] = min(tables.alpha[b, goal, j] / scale, 4.0)
+            token[q, 12] = min(excess, 4.0)
+            token[q, 13] = 1.0 if excess <= 1e-6 else 0.0
+            if tree.below[j] > 0:
+                token[q, 14] = min((near[q - 2, 0] + tree.price[j] - least) / scale, 4.0)
+            token[q, 15] = min(tables.alpha[b, goal, j] / scale, 4.0)
         demand = tables.demand[b, j]
-        token[s, q, 16] = demand
-        token[s, q, 17] = min(demand / max(states.room[s], 1e-9), 2.0)
-        token[s, q, 18] = states.room[s]
-        token[s, q, 19] = math.log(1.0 + states.mass[s])
+        token[q, 16] = demand
+        token[q, 17] = min(demand / max(states.room[s], 1e-9), 2.0)
+        token[q, 18] = states.room[s]
+        token[q, 19] = math.log(1.0 + states.mass[s])
         # What the last vehicle would have to spare if all others were full.
-        token[s, q, 20] = math.ceil(states.mass[s] - states.room[s]) - states.mass[s]
-        token[s, q, 20] += states.room[s]
+        token[q, 20] = math.ceil(states.mass[s] - states.room[s]) - states.mass[s]
+        token[q, 20] += states.room[s]
         # Detour by the goal, against the direct way.
-        by_goal = to_goal + distance(tables, b, goal, j) / scale - token[s, q, 2]
-        token[s, q, 21] = by_goal / (1.0 + abs(by_goal))
+        by_goal = to_goal + distance(tables, b, goal, j) / scale - token[q, 2]
+        token[q, 21] = by_goal / (1.0 + abs(by_goal))
+        if q >= 2:
+            _place(tree, j, scale, token[q])
     for q in range(filled + 2):
-        i = here if q == 0 else goal if q == 1 else nodes[s, q - 2]
+        i = here if q == 0 else goal if q == 1 else nodes[q - 2]
         out = distance(tables, b, i, goal)
         for r in range(filled + 2):
             if r == q:
                 continue
-            j = here if r == 0 else goal if r == 1 else nodes[s, r - 2]
+            j = here if r == 0 else goal if r == 1 else nodes[r - 2]
             d = distance(tables, b, i, j)
             excess = tables.alpha[b, i, j] / scale
-            pair[s, q, r, 0] = min(d / scale, _FAR)
-            pair[s, q, r, 1] = 1.0 / (0.1 + d / scale)
-            pair[s, q, r, 2] = min(distance(tables, b, j, i) / scale, _FAR)
-            pair[s, q, r, 3] = min(excess, 4.0)
-            pair[s, q, r, 4] = 1.0 if excess <= 1e-6 else 0.0
-            pair[s, q, r, 5] = 1.0 if d <= near[q, 1] else 0.0
+            pair[q, r, 0] = min(d / scale, _FAR)
+            pair[q, r, 1] = 1.0 / (0.1 + d / scale)
+            pair[q, r, 2] = min(distance(tables, b, j, i) / scale, _FAR)
+            pair[q, r, 3] = min(excess, 4.0)
+            pair[q, r, 4] = 1.0 if excess <= 1e-6 else 0.0
+            pair[q, r, 5] = 1.0 if d <= near[q, 1] else 0.0
+            pair[q, r, 7] = _joined(tree, i, j, q, r)
+            if q >= 2 and r >= 2 and tree.below[i] > 0 and tree.below[j] > 0:
+                excess = d + tree.price[i] + tree.price[j] - max(tree.key[i], tree.key[j])
+                pair[q, r, 8] = max(-4.0, min(excess / scale, 4.0))
             around = out + distance(tables, b, goal, j)
             if around > 0.0:
-                pair[s, q, r, 6] = 1.0 - d / around
+                pair[q, r, 6] = 1.0 - d / around
 
 
 @kernel(_nrt=False)
@@ -163,8 +177,8 @@ def _frame(tables, states, s, nodes, filled):
     ux = tables.x[b, goal] - tables.x[b, here]
     uy = tables.y[b, goal] - tables.y[b, here]
     if ux * ux + uy * uy < 1e-24 and filled > 0:
-        ux = tables.x[b, nodes[s, 0]] - tables.x[b, here]
-        uy = tables.y[b, nodes[s, 0]] - tables.y[b, here]
+        ux = tables.x[b, nodes[0]] - tables.x[b, here]
+        uy = tables.y[b, nodes[0]] - tables.y[b, here]
     length = math.sqrt(ux * ux + uy * uy)
     if length < 1e-12:
         return 1.0, 0.0, 1.0
@@ -172,7 +186,41 @@ def _frame(tables, states, s, nodes, filled):
     uy /= length
     over = 0.0
     for q in range(filled):
-        dx = tables.x[b, nodes[s, q]] - tables.x[b, here]
-        dy = tables.y[b, nodes[s, q]] - tables.y[b, here]
+        dx = tables.x[b, nodes[q]] - tables.x[b, here]
+        dy = tables.y[b, nodes[q]] - tables.y[b, here]
         over += dy * ux - dx * uy
     return ux, uy, 1.0 if over >= 0.0 else -1.0
+
+
+@kernel(_nrt=False)
+def _place(tree, j, scale, token):
+    """Say where candidate ``j`` is in the tree over all that is left."""
+    if tree.below[j] == 0:
+        token[22] = 1.0
+        return
+    token[30] = max(-4.0, min(tree.price[j] / scale, 4.0))
+    token[23] = tree.degree[j] / 3.0
+    token[24] = 1.0 if tree.trunk[j] else 0.0
+    token[25] = 1.0 if tree.ends[0] == j else 0.0
+    token[26] = 1.0 if tree.ends[1] == j else 0.0
+    token[27] = math.log(1.0 + tree.below[j]) / 5.0
+    at = j
+    # With a depot there are branches that end there and not at the trunk.
+    while not tree.trunk[at] and tree.parent[at] >= 0:
+        at = tree.parent[at]
+    aside = (tree.up[j] - tree.up[at]) / scale
+    token[28] = aside / (1.0 + aside)
+    # How far along the path from start to goal the branch begins.
+    along = (tree.up[tree.ends[0]] - tree.up[at]) / scale
+    token[29] = along / (1.0 + along)
+
+
+@kernel(_nrt=False)
+def _joined(tree, i, j, q, r):
+    """Whether an edge of the tree joins two tokens; those of start and goal are its ends."""
+    if q >= 2 and r >= 2:
+        return 1.0 if tree.parent[i] == j or tree.parent[j] == i else 0.0
+    if q < 2 and r < 2:
+        return 0.0
+    end = tree.ends[q if q < 2 else r]
+    return 1.0 if end == (j if q < 2 else i) else 0.0

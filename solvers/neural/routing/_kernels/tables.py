@@ -51,13 +51,3 @@ def distance(tables, b, i, j):
     dx = tables.x[b, i] - tables.x[b, j]
     dy = tables.y[b, i] - tables.y[b, j]
     return math.sqrt(dx * dx + dy * dy)
-
-
-@kernel(_nrt=False)
-def visit(states, s, k):
-    """Go to the node at place ``k`` of what is left in state ``s``; the demand stays as it is."""
-    node = states.left[s, k]
-    last = states.number[s] - 1
-    states.left[s, k] = states.left[s, last]
-    states.number[s] = last
-    states.here[s] = node
