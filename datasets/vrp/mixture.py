@@ -86,8 +86,8 @@ def draw_batch(
 def generate_mixture(
     n: int,
     *,
-    fewest: int | None = None,
     seed: int = 0,
+    fewest: int | None = None,
     distribution: str = "mixture",
     depot: str = "mixture",
     demand: str = "mixture",
@@ -104,10 +104,10 @@ def generate_mixture(
     ----------
     n : int
         Largest number of clients.
-    fewest : int, optional
-        Least number; each one between is equally likely. Always ``n`` without it.
     seed : int
         Same seed, same instance.
+    fewest : int, optional
+        Least number; each one between is equally likely. Always ``n`` without it.
     distribution : str
         uniform, gaussian-mixture, clustered, mixed, or mixture, any of these.
     depot : str

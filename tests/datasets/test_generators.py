@@ -7,6 +7,8 @@ import pytest
 
 import netroute
 from netroute import InputError
+from netroute.datasets.vrp.mixture import generate_mixture
+from netroute.datasets.vrp.roads import generate_roads
 from netroute.datasets.vrp.uchoa import CUSTOMERS, DEMANDS, DEPOTS, generate_uchoa
 from netroute.datasets.vrp.uniform import generate_uniform
 from netroute.problems.vrp import Rounding
@@ -16,7 +18,9 @@ def demands(instance):
     return instance.deliveries[1:, 0]
 
 
-@pytest.mark.parametrize("make", [generate_uchoa, generate_uniform])
+@pytest.mark.parametrize(
+    "make", [generate_uchoa, generate_uniform, generate_mixture, generate_roads]
+)
 def test_seed_decides(make):
     first, again, other = make(50, seed=1), make(50, seed=1), make(50, seed=2)
     assert first.fingerprint == again.fingerprint != other.fingerprint
