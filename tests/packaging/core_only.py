@@ -40,20 +40,22 @@ def netroute_command(*arguments: object) -> subprocess.CompletedProcess[str]:
     )
 
 
-def unlearned(folder: Path) -> None:
+def unlearned(folder: Path, routes: netroute.VrpInstance) -> None:
     """Every learned solver, and training, says what to install."""
     for name in PROBLEMS:
         entry = problem(name)
         for solver in entry.solvers:
             if entry.solver(solver).kind != "learned":
                 continue
-            instance = entry.generator(next(iter(entry.generators)))(seed=1)
+            instance = routes
+            if name != "cvrp":
+                instance = entry.generator(next(iter(entry.generators)))(seed=1)
             error = rejected(
                 lambda i=instance, n=name, s=solver: netroute.solve(i, problem=n, solver=s)
             )
             require(error.extra == "learn", str(error))
             file = folder / "learned.json"
-            netroute.write(instance, file)
+            netroute.write(file, instance)
             done = netroute_command("solve", name, file, "--solver", solver, "--time", 2)
             wanted = done.returncode == 2 and "netroute[learn]" in done.stderr
             require(wanted and "Traceback" not in done.stderr, done.stderr)
@@ -95,7 +97,7 @@ def main() -> None:
         ):
             done = netroute_command(*arguments)
             require(done.returncode == 0, f"netroute {arguments}: {done.stderr}")
-        unlearned(Path(folder))
+        unlearned(Path(folder), instance)
         done = netroute_command("plot", "cvrp", file, "--out", file.with_suffix(".png"))
         require(done.returncode == 2 and "netroute[plot]" in done.stderr, done.stderr)
         print(done.stderr.strip())

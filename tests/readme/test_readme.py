@@ -24,6 +24,15 @@ if not README.exists():
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", README.read_text(), re.MULTILINE | re.DOTALL)
 for guide in GUIDES:
     BLOCKS += re.findall(r"^```(\w+)\n(.*?)^```", guide.read_text(), re.MULTILINE | re.DOTALL)
+FILES = [
+    found
+    for guide in GUIDES
+    for found in re.findall(
+        r"^```\w+ ([\w.]+)\n(.*?)^```", guide.read_text(), re.MULTILINE | re.DOTALL
+    )
+]
+"""Files by name that a reader is told to write."""
+
 PROGRAMS = [text for language, text in BLOCKS if language == "python"]
 COMMANDS = [
     line
@@ -38,7 +47,16 @@ COMMANDS = [
 def folder(tmp_path_factory) -> Path:
     path = tmp_path_factory.mktemp("readme")
     shutil.copytree(ROOT / "examples", path / "examples")
+    for name, text in FILES:
+        (path / name).write_text(text)
     return path
+
+
+@pytest.fixture(autouse=True)
+def surroundings(folder, monkeypatch):
+    monkeypatch.chdir(folder)
+    monkeypatch.syspath_prepend(folder)
+    monkeypatch.setenv("NETROUTE_CACHE", str(folder / "cache"))
 
 
 def test_there_is_something_to_test():
