@@ -13,6 +13,7 @@ def warmup() -> None:
     """Compile every kernel that the solvers and bounds of this family use."""
     from netroute.problems.wsn.registry import WSN
     from netroute.solvers.wsn.all_pairs import compile_pairs
+    from netroute.solvers.wsn.learned.rollout import compile_bidding
     from netroute.solvers.wsn.location import compile_location
     from netroute.solvers.wsn.price_play import compile_play
     from netroute.solvers.wsn.protocol import compile_protocol
@@ -22,3 +23,4 @@ def warmup() -> None:
     compile_location()
     compile_pairs()
     compile_play()
+    compile_bidding()

@@ -29,6 +29,8 @@ WSN = Problem(
         "lp-schedule": f"{_SOLVERS}.lp_schedule:LpScheduleSolver",
         "tree-schedule": f"{_SOLVERS}.tree_schedule:TreeScheduleSolver",
         "dual-price": f"{_SOLVERS}.dual_price:DualPriceSolver",
+        "policy": f"{_SOLVERS}.policy:PolicySolver",
+        "local-policy": f"{_SOLVERS}.local_policy:LocalPolicySolver",
         "round-ilp": f"{_SOLVERS}.round_ilp:RoundIlpSolver",
         "direct": f"{_SOLVERS}.direct:DirectSolver",
         "leach": f"{_SOLVERS}.leach:LeachSolver",
