@@ -85,7 +85,8 @@ def test_sigkill_at_random_steps_changes_no_bit(whole) -> None:
         step = int(rng.integers(low, low + STEPS // 3))
         stop_at(start(whole), whole, step, signal.SIGKILL)
         assert not (whole.out / "training.png").exists()
-    train(whole.config, whole.out)
+    # These two have no influence on what is learned, and may change on the way.
+    train(whole.config, whole.out, overrides=["checkpoint_every=30", "labels.jobs=2"])
     same(whole)
 
 
@@ -99,12 +100,6 @@ def test_ctrl_c_writes_a_checkpoint_at_once(whole) -> None:
     assert found is not None
     assert found[1].step == steps_done(whole)
     train(whole.config, whole.out)
-    same(whole)
-
-
-def test_a_run_goes_on_with_another_number_of_jobs_and_checkpoints(whole) -> None:
-    stop_at(start(whole), whole, 20, signal.SIGKILL)
-    train(whole.config, whole.out, overrides=["checkpoint_every=30", "labels.jobs=2"])
     same(whole)
 
 
