@@ -56,6 +56,9 @@ def plot_over_time(gaps: Gaps, path: Path) -> bool:
             )  # fmt: skip
         axis.set_xscale("log")
         axis.set_yscale("log" if positive else "symlog", **({} if positive else {"linthresh": 0.1}))
+        if not positive and all((line.gaps >= 0).all() for line in lines):
+            # Automatic limits would show gaps below zero, where there are none.
+            axis.set_ylim(bottom=-0.02)
         axis.yaxis.set_major_formatter(plain)
         axis.yaxis.set_minor_formatter(_plain_minor(axis))
         axis.xaxis.set_major_formatter(plain)
