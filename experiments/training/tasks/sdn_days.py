@@ -53,8 +53,8 @@ class SdnDaysTask(SdnValidation):
     actions drowns in it. Every rollout therefore draws weights from a normal distribution around
     the policy's and decides the whole day by them, two rollouts of each day with opposite noise.
     The log-likelihood is that of the weights drawn, up to a constant (F. Sehnke et al.,
-    Parameter-exploring policy gradients, Neural Networks 2010). Costs are percent of the weight
-    that the adaptive bid price would attain with room for everything.
+    Parameter-exploring policy gradients, Neural Networks 2010). Costs are what is rejected, in
+    percent of the weight of all arrivals.
     """
 
     Parameters: ClassVar[type[Settings]] = SdnDaysParameters
