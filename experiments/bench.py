@@ -99,15 +99,23 @@ def run_bench(
             plain = [plan.plain for plan in plans]
             _save({"name": studies.name, "studies": plain}, folder)
         total = sum(len(plan.runs) for plan in plans)
-        reports = []
+        reports, faults = [], []
         try:
             with _terminable(), Progress(total, shown=progress) as bar:
                 for plan in plans:
-                    _make_folder(plan.folder)
-                    reports.append(_make(plan, far, bar, observe))
+                    try:
+                        _make_folder(plan.folder)
+                        reports.append(_make(plan, far, bar, observe))
+                    except InputError as error:
+                        # The other studies are none the worse for it.
+                        faults.append(
+                            error if studies.name is None else error.at(plan.settings.name)
+                        )
         finally:
             if studies.name is not None:
                 everything = write_collection(studies.name, [plan.folder for plan in plans], folder)
+    if faults:
+        raise faults[0]
     return reports[0] if studies.name is None else everything
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netroute.core.errors import InputError
 from netroute.experiments.report import (
     BY_SIZE,
     OVER_TIME,
@@ -42,7 +43,7 @@ def write_collection(name: str, folders: Sequence[Path], out: Path) -> BenchRepo
     name : str
         Of the whole.
     folders : sequence of Path
-        One for each study, within ``out``; those without a store have not begun yet.
+        One for each study, within ``out``.
     out : Path
         Where the report goes.
 
@@ -51,15 +52,16 @@ def write_collection(name: str, folders: Sequence[Path], out: Path) -> BenchRepo
     BenchReport
         The sums over the studies.
     """
-    found = {}
+    found, silent = {}, []
     for folder in folders:
-        if (folder / STORE).is_file():
+        try:
             with Store(folder / STORE) as store:
                 found[folder] = read_findings(store, folder)
-    waiting = [folder.name for folder in folders if folder not in found]
-    text = [f"# {name}", *_glance([entry for entry in found.values() if entry.gaps.references])]
-    if waiting:
-        text.append(f"Not begun yet: {', '.join(waiting)}.")
+        except InputError as error:
+            silent.append(f"- {folder.name}: {error.message}")
+    text = [f"# {name}", *_glance(list(found.values()))]
+    if silent:
+        text += ["## Studies without figures", "\n".join(silent)]
     for folder, entry in found.items():
         text += _section(folder, entry, out)
     for entry in list(found.values())[:1]:

@@ -98,12 +98,12 @@ def complete(
 def proven(records: Sequence[Record], sense: str) -> dict[str, Reference]:
     """Give each instance the tightest bound that one of its runs has proven.
 
-    An instance without one is left out as long as some of its runs are still to be made.
+    Instances without one get none.
 
     Raises
     ------
     InputError
-        No run of an instance with an answer has proven a bound.
+        All runs are made, and none that has an answer to any instance has proven a bound.
     """
     pick = max if sense == "min" else min
     references = {}
@@ -112,12 +112,11 @@ def proven(records: Sequence[Record], sense: str) -> dict[str, Reference]:
         bounds = [record.bound for record in own if record.bound is not None]
         if bounds:
             references[name] = Reference(pick(bounds), "proven bound")
-        elif all(record.status != "missing" for record in own) and any(
-            record.objective is not None for record in own
-        ):
-            raise InputError(
-                "no run has proven a bound, expected one with 'reference: bound'",
-                code="config.reference",
-                where=name,
-            )
+    answered = [record for record in records if record.objective is not None]
+    if answered and not references and all(record.status != "missing" for record in records):
+        raise InputError(
+            "no run has proven a bound, expected one with 'reference: bound'",
+            code="config.reference",
+            where=answered[0].instance,
+        )
     return references

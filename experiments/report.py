@@ -86,11 +86,16 @@ def report(out: str | Path) -> BenchReport:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What the store of one benchmark holds, weighed; ``records`` has the runs for proofs too."""
+    """What the store of one benchmark holds, weighed.
+
+    ``records`` has the runs for proofs too; ``unproven`` are the instances that `Gaps` leaves out
+    because no run has proven the bound that their gaps would refer to.
+    """
 
     config: BenchConfig
     records: list[Record]
     gaps: Gaps
+    unproven: tuple[str, ...]
     verdicts: tuple[Verdict, ...]
     machine: dict[str, Any]
     slots: int
@@ -119,10 +124,11 @@ def read_findings(store: Store, folder: Path) -> Findings:
     sense = problem_named(config.problem).sense
     if config.reference == "bound":
         references = proven(records, sense)
-        known = [r for r in compared if r.instance in references or r.objective is None]
     else:
         references = complete(records, store.get("references"), sense)
-        known = compared
+    answered = {record.instance for record in compared if record.objective is not None}
+    unproven = sorted(answered - references.keys())
+    known = [record for record in compared if record.instance not in unproven]
     gaps = Gaps(known, references, sense, kinds=solver_kinds(config.problem, compared))
     machine = store.get("machine")
     for host, own in (store.get("cluster") or {}).items():
@@ -131,6 +137,7 @@ def read_findings(store: Store, folder: Path) -> Findings:
         config=config,
         records=records,
         gaps=gaps,
+        unproven=tuple(unproven),
         verdicts=tuple(judge(gaps, config.targets)),
         machine=machine,
         slots=store.get("slots") or config.jobs,
@@ -189,6 +196,8 @@ def head(found: Findings) -> str:
             f"Before them {config.prove.solver}{bound} had {config.prove.seconds:g} s on each "
             "instance to prove a bound; these runs take no part in the comparison."
         )
+    if found.unproven:
+        lines.append(f"**Left out, as no bound was proven: {', '.join(found.unproven)}.**")
     if busy:
         names = ", ".join(dict.fromkeys(busy))
         lines.append(

@@ -13,6 +13,7 @@ from netroute.core.errors import InputError
 from netroute.experiments.bench import run_bench
 from netroute.experiments.boxes import plot_by_size, size_groups
 from netroute.experiments.references import Reference, proven
+from netroute.experiments.report import report
 from netroute.experiments.settings import find_config
 from netroute.experiments.statistics import Gaps
 from netroute.experiments.store import Record
@@ -97,11 +98,12 @@ def test_sizes_are_grouped(tmp_path) -> None:
     assert (tmp_path / "box.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_bounds_may_still_be_to_come() -> None:
-    records = [record("net", 1, 5.0), record("rule", 1, None), record("net", 2, 5.0, bound=4.0)]
+def test_instances_without_a_bound_have_no_reference() -> None:
+    records = [record("net", 1, 5.0), record("rule", 1, 6.0), record("net", 2, 5.0, bound=4.0)]
     assert proven(records, "min") == {"i2": Reference(4.0, "proven bound")}
+    assert proven([record("net", 1, 5.0), record("rule", 1, None)], "min") == {}
     with pytest.raises(InputError, match="i1: no run has proven a bound"):
-        proven([record("net", 1, 5.0)], "min")
+        proven(records[:2], "min")
 
 
 def studies(bench) -> dict[str, object]:
@@ -172,6 +174,34 @@ def test_studies_make_one_report_and_go_on(bench) -> None:
         observe=lambda run, _: again.append(run.solver.label),
     )
     assert again == ["apart", "apart"]
+
+
+def test_a_study_without_bounds_does_not_stop_the_others(bench) -> None:
+    both = studies(bench)
+    # No run of the first study proves anything.
+    boxes = dict(bench.data) | {"seeds": [1]}
+    del boxes["prove"]
+    both["studies"] = [boxes, "tours.yaml"]
+    bench.config.write_text(yaml.safe_dump(both))
+    with pytest.raises(InputError, match="boxes: box0: no run has proven a bound"):
+        run_bench(bench.config, bench.out)
+    text = (bench.out / "report.md").read_text()
+    assert "- boxes: no run has proven a bound" in text
+    assert "| tours | 1 iterations | " in text
+
+
+def test_instances_without_a_bound_are_left_out_and_named(bench) -> None:
+    studies(bench)
+    bench.write(instances=["box0.vrp", "box1.vrp"], seeds=[1])
+    run_bench(bench.config, bench.out)
+    with closing(sqlite3.connect(bench.out / "runs.sqlite")) as store:
+        key = "SELECT key FROM planned WHERE instance = 'box0'"
+        store.execute(f"UPDATE runs SET bound = NULL WHERE key IN ({key})")
+        store.commit()
+    assert report(bench.out).done == 6
+    text = (bench.out / "report.md").read_text()
+    assert "**Left out, as no bound was proven: box0.**" in text
+    assert "| apart | baseline | 1/1 |" in text
 
 
 def test_faults_of_studies_are_found_before_the_first_run(bench) -> None:
