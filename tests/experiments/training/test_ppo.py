@@ -133,7 +133,7 @@ def test_with_full_smoothing_they_are_returns_less_values() -> None:
 @pytest.mark.parametrize("horizon", [None, 1, 7])
 @pytest.mark.parametrize("steps", [1, 5])
 def test_the_better_arm_is_learned_and_the_critic_knows_what_it_pays(horizon, steps) -> None:
-    learner, figures = learn(60, task=WalkTask(steps=steps), horizon=horizon, entropy_weight=0.01)
+    learner, figures = learn(40, task=WalkTask(steps=steps), horizon=horizon, rate=0.1)
     chances = learner.policy.values.detach()[:2].softmax(0)
     assert float(chances[1]) > 0.9
     assert figures[-1]["reward"] > 2.7 > figures[0]["reward"]
@@ -149,11 +149,11 @@ def test_the_better_arm_is_learned_and_the_critic_knows_what_it_pays(horizon, st
 
 
 def test_subsets_and_numbers_are_learned() -> None:
-    learner, _ = learn(80, task=WalkTask(space=spaces.MultiBinary(3)), batch=64)
+    learner, _ = learn(50, task=WalkTask(space=spaces.MultiBinary(3)), rate=0.1)
     assert learner.policy.values.tolist()[0] < -1.0
     assert learner.policy.values.tolist()[1] > 1.0
     space = spaces.Box(-9, 9, (3,))
-    learner, _ = learn(100, task=WalkTask(space=space), batch=64, rate=0.1, deviation=0.5)
+    learner, _ = learn(80, task=WalkTask(space=space), batch=64, rate=0.12, deviation=0.5)
     assert learner.policy.values.tolist()[:2] == pytest.approx([2.0, -1.0], abs=0.3)
     assert learner.policy.values.tolist()[2] == 0.0
 

@@ -70,13 +70,13 @@ def test_the_gradient_is_that_of_the_expected_cost(starts) -> None:
     # The baseline contains the plan itself: the gradient is smaller by one part in S.
     wanted = (1 - 1 / starts) * exact.scores.grad
     assert policy.scores.grad.tolist() == pytest.approx(wanted.tolist(), abs=0.02)
-    assert figures[0]["cost"] == pytest.approx(float(expected), abs=0.05)
+    assert figures[0]["cost"] == pytest.approx(expected.item(), abs=0.05)
     assert figures[0]["best_cost"] < figures[0]["cost"]
 
 
 def test_the_cheapest_arm_is_learned() -> None:
     policy, figures = updated(Arms(8), batch=16, steps=60)
-    assert float(policy.scores.softmax(0)[1]) > 0.95
+    assert policy.scores.softmax(0)[1].item() > 0.95
     assert figures[-1]["cost"] < figures[0]["cost"]
 
 
@@ -115,11 +115,11 @@ def test_a_policy_learns_without_labels(tmp_path, problem, monkeypatch) -> None:
     folder = "netroute.experiments.training.labels.label_folder"
     monkeypatch.setattr(folder, lambda: tmp_path / "cache")
     config = tmp_path / "small.yaml"
-    config.write_text(yaml.safe_dump(settings(TASKS[problem], steps=60, validate_every=30)))
+    config.write_text(yaml.safe_dump(settings(TASKS[problem], steps=40, validate_every=40)))
     report = train(config, tmp_path / "out", progress=False)
     rows = [json.loads(line) for line in (tmp_path / "out" / "log.jsonl").read_text().splitlines()]
     first, last = rows[0], rows[-1]
-    assert last["gap_single"] < 0.5 * first["gap_single"]
+    assert last["gap_single"] < 0.6 * first["gap_single"]
     assert -1e-6 < report.gap <= last["gap_starts"] <= last["gap_single"]
     policy = load_policy(str(report.policy), problem=problem, architectures=["attention"])
     points = np.random.default_rng(1).random((2, 7, 2))
