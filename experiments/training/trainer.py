@@ -191,7 +191,7 @@ class Training:
         """Measure the weights, or their running mean, and keep them if they are the best so far."""
         policy = self._candidate()
         policy.eval()
-        with torch.inference_mode():
+        with torch.no_grad():
             found = self.task.validate(policy)
         figures = {name: float(value) for name, value in found.items()}
         at = self.at
