@@ -44,7 +44,9 @@ class RoutingEngine(ABC, Generic[I]):
         self._fixed = fixed
         self._shown: Observation | None = None
         self._begun = np.zeros(count, bool)
+        # Episodes that are to begin do so at once, before the next look or step.
         self._fresh = np.zeros(count, bool)
+        self._stale = False
 
     @property
     @abstractmethod
@@ -73,7 +75,12 @@ class RoutingEngine(ABC, Generic[I]):
         if self._draw is not None:
             self.put(b, self._draw(rng))
             self._shown = None
-        self._fresh[b] = self._begun[b] = True
+        self._fresh[b] = self._begun[b] = self._stale = True
+
+    def _settle(self) -> None:
+        """Note that all episodes that are to begin have begun."""
+        self._fresh[:] = False
+        self._stale = False
 
     def static(self) -> Observation:
         """Return what observations tell of each problem: arrays of B rows, not to be written to.

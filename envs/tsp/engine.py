@@ -123,6 +123,6 @@ class TspEngine(RoutingEngine["TspInstance"]):
         return self.tours.solution(*divmod(b, self.tours.starts))
 
     def _renew(self) -> None:
-        if self._fresh.any():
+        if self._stale:
             self.tours.renew(self._fresh, start=self._start)
-            self._fresh[:] = False
+            self._settle()

@@ -84,6 +84,7 @@ class TspBatch:
             length=np.zeros(rows, np.int64),
             cost=np.zeros(rows),
             taken=np.zeros((nodes, rows), np.uint32),
+            owner=np.repeat(np.arange(count, dtype=np.uint32), starts),
             fetched=np.zeros(1),
         )
         self._all, self._never = np.ones(rows, bool), np.zeros(rows, bool)
@@ -150,10 +151,9 @@ class TspBatch:
             Whether this step completed the tour.
         """
         reward, done = np.empty(len(action)), np.empty(len(action), bool)
-        data, starts = self.data, np.int64(self.starts)
-        wrong = kernels.step(data.legs, self._tours, starts, action, idle, reward, done)
+        wrong = kernels.step(self.data.legs, self._tours, action, idle, reward, done)
         if wrong >= 0:
-            require("action", int(action[wrong]), False, f"a node from 0 to {data.nodes - 1}")
+            require("action", int(action[wrong]), False, f"a node from 0 to {self.data.nodes - 1}")
         return reward, done
 
     def renew(self, which: np.ndarray, *, start: np.ndarray) -> None:

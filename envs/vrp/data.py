@@ -37,8 +37,9 @@ class CvrpData:
     demand : ndarray of float64, shape (B, n + 1)
     largest : ndarray of float64, shape (B,)
         The largest demand.
-    capacity, limit : ndarray of float64, shape (B,)
-        Capacity, and the load up to which the checker finds that it is kept.
+    capacity, limit, unit : ndarray of float64, shape (B,)
+        Capacity, the load up to which the checker finds that it is kept, and the capacity's
+        inverse; 1 where it is 0.
     """
 
     legs: Legs
@@ -46,6 +47,7 @@ class CvrpData:
     largest: np.ndarray
     capacity: np.ndarray
     limit: np.ndarray
+    unit: np.ndarray
 
     @property
     def extent(self) -> str:
@@ -114,7 +116,7 @@ class CvrpData:
         require("demand", "at the depot", not wanted[:, 0].any(), "0 there")
         fits = (wanted >= 0.0).all() and (wanted <= room[:, None]).all()
         require("demand", "outside", fits, "amounts from 0 to the capacity")
-        return cls(legs, wanted, wanted.max(axis=1), room, _limits(room))
+        return cls(legs, wanted, wanted.max(axis=1), room, _limits(room), _units(room))
 
     @classmethod
     def of_instances(cls, instances: Sequence[VrpInstance]) -> CvrpData:
@@ -144,12 +146,13 @@ class CvrpData:
             )
         demand = np.stack([_demand(instance) for instance in instances])
         room = np.array([(*each.vehicles[0].capacity, np.inf)[0] for each in instances])
-        return cls(_legs(instances), demand, demand.max(axis=1), room, _limits(room))
+        legs = _legs(instances)
+        return cls(legs, demand, demand.max(axis=1), room, _limits(room), _units(room))
 
     def put(self, b: int, other: CvrpData) -> None:
         """Copy the only problem of ``other`` over problem ``b``; they have the same extent."""
         put(self.legs, b, other.legs)
-        for name in ("demand", "largest", "capacity", "limit"):
+        for name in ("demand", "largest", "capacity", "limit", "unit"):
             getattr(self, name)[b] = getattr(other, name)[0]
 
     def instance(self, b: int) -> VrpInstance:
@@ -212,6 +215,10 @@ def _demand(instance: VrpInstance) -> np.ndarray:
 
 def _limits(room: np.ndarray) -> np.ndarray:
     return np.asarray(room + np.array([slack(float(value)) for value in room]))
+
+
+def _units(room: np.ndarray) -> np.ndarray:
+    return np.asarray(np.divide(1.0, room, out=np.ones(len(room)), where=room > 0.0))
 
 
 def _legs(instances: Sequence[VrpInstance]) -> Legs:

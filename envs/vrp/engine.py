@@ -45,7 +45,6 @@ class CvrpEngine(RoutingEngine["VrpInstance"]):
         self.data = data
         self.plans = CvrpBatch(data, starts=copies(data.count, count))
         fixed = {**map_of(data.legs), "demand": _share(data)}
-        self._unit = _unit(data)
         super().__init__(draw, fixed, count=count)
 
     @property
@@ -76,7 +75,6 @@ class CvrpEngine(RoutingEngine["VrpInstance"]):
         self.data.put(b, one)
         for name, values in {**map_of(one.legs), "demand": _share(one)}.items():
             self._fixed[name][b] = values[0]
-        self._unit[b] = _unit(one)[0]
 
     def act(self, action: np.ndarray, idle: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Go to a node in each plan that is not ``idle``; return rewards and ends."""
@@ -86,19 +84,7 @@ class CvrpEngine(RoutingEngine["VrpInstance"]):
     def observe(self) -> dict[str, np.ndarray]:
         """Observations of all plans; what does not change is shared by them, and read-only."""
         self._renew()
-        plans, rows = self.plans, self.count
-        masks = np.empty((2, rows, self.data.clients + 1), np.int8)
-        masks[0] = plans.unserved.view(np.int8).reshape(rows, -1)
-        masks[1] = plans.mask.view(np.int8).reshape(rows, -1)
-        # Sums of demands may exceed the capacity by rounding errors.
-        load = np.minimum((plans.load * self._unit).astype(np.float32), 1.0)
-        return {
-            **self.static(),
-            "node": plans.node.flatten(),
-            "load": load.reshape(-1, 1),
-            "unserved": masks[0],
-            "action_mask": masks[1],
-        }
+        return {**self.static(), **self.plans.seen()}
 
     def over(self) -> np.ndarray:
         """Whether each plan is complete or has not begun: bool, shape (B,)."""
@@ -124,18 +110,12 @@ class CvrpEngine(RoutingEngine["VrpInstance"]):
         return self.plans.solution(*divmod(b, self.plans.starts))
 
     def _renew(self) -> None:
-        if self._fresh.any():
+        if self._stale:
             self.plans.renew(self._fresh)
-            self._fresh[:] = False
+            self._settle()
 
 
 def _share(data: CvrpData) -> np.ndarray:
     """Return demands over the capacity: float32, (B, n + 1)."""
-    found: np.ndarray = (data.demand * _unit(data)).astype(np.float32)
+    found: np.ndarray = (data.demand * data.unit[:, None]).astype(np.float32)
     return found
-
-
-def _unit(data: CvrpData) -> np.ndarray:
-    """Return the inverse of the capacity: float64, (B, 1)."""
-    room = data.capacity[:, None]
-    return np.asarray(np.divide(1.0, room, out=np.ones(room.shape), where=room > 0.0))

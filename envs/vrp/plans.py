@@ -77,17 +77,23 @@ class CvrpBatch:
             )
         self.data = data
         self.starts = starts
-        self._orders = kernels.Orders(demand=data.demand, largest=data.largest, limit=data.limit)
+        self._orders = kernels.Orders(
+            demand=data.demand, largest=data.largest, limit=data.limit, unit=data.unit
+        )
+        # One array, so that one copy will do.
+        self._nodes = np.zeros((2, rows, nodes), np.int8)
         self._plans = kernels.Plans(
-            mask=np.zeros((rows, nodes), np.int8),
-            unserved=np.zeros((rows, nodes), np.int8),
+            mask=self._nodes[0],
+            unserved=self._nodes[1],
             tight=np.zeros(rows, bool),
             node=np.zeros(rows, np.int64),
             left=np.zeros(rows, np.int64),
             length=np.zeros(rows, np.int64),
             load=np.zeros(rows),
             cost=np.zeros(rows),
+            share=np.zeros(rows, np.float32),
             taken=np.zeros((2 * (nodes - 1), rows), np.uint32),
+            owner=np.repeat(np.arange(count, dtype=np.uint32), starts),
             fetched=np.zeros(1),
         )
         self._all, self._never = np.ones(rows, bool), np.zeros(rows, bool)
@@ -155,13 +161,28 @@ class CvrpBatch:
             Whether this step completed the plan.
         """
         reward, done = np.empty(len(action)), np.empty(len(action), bool)
-        data, starts = self.data, np.int64(self.starts)
-        wrong = kernels.step(
-            self._orders, data.legs, self._plans, starts, action, idle, reward, done
-        )
+        data = self.data
+        wrong = kernels.step(self._orders, data.legs, self._plans, action, idle, reward, done)
         if wrong >= 0:
             require("action", int(action[wrong]), False, f"a node from 0 to {data.clients}")
         return reward, done
+
+    def seen(self) -> dict[str, np.ndarray]:
+        """Return what changes, in new arrays of B * S rows.
+
+        Returns
+        -------
+        dict of str to ndarray
+            ``node`` (int64, (B * S,)); ``load`` (float32, (B * S, 1)), over the capacity, at most
+            1; ``unserved`` and ``action_mask`` (int8, (B * S, n + 1)).
+        """
+        mask, unserved = self._nodes.copy()
+        return {
+            "node": self._plans.node.copy(),
+            "load": self._plans.share.copy().reshape(-1, 1),
+            "unserved": unserved,
+            "action_mask": mask,
+        }
 
     def renew(self, which: np.ndarray) -> None:
         """Begin some plans anew: ``which`` is bool, (B * S,)."""

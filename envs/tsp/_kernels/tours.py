@@ -9,7 +9,7 @@ from netroute.envs._kernels.legs import glance, leg
 
 
 class Tours(NamedTuple):
-    """State of R = B * S tours; tour r belongs to instance r // S.
+    """State of R = B * S tours.
 
     Attributes
     ----------
@@ -21,6 +21,8 @@ class Tours(NamedTuple):
         Of all legs so far.
     taken : ndarray of uint32, shape (n, R)
         Nodes in order of visit.
+    owner : ndarray of uint32, shape (R,)
+        Its instance.
     fetched : ndarray of float64, shape (1,)
         Of no meaning.
     """
@@ -32,6 +34,7 @@ class Tours(NamedTuple):
     length: np.ndarray
     cost: np.ndarray
     taken: np.ndarray
+    owner: np.ndarray
     fetched: np.ndarray
 
 
@@ -60,7 +63,7 @@ def clear(tours, which, start):
 
 
 @kernel(_nrt=False)
-def step(legs, tours, starts, action, idle, reward, done):
+def step(legs, tours, action, idle, reward, done):
     """Go to node ``action`` (int64, (R,)) in each tour that is neither complete nor ``idle``.
 
     A node that the mask forbids stands for the next one by number that it allows. The last leg and
@@ -80,20 +83,20 @@ def step(legs, tours, starts, action, idle, reward, done):
         for r in range(action.shape[0]):
             if action[r] < 0 or action[r] >= nodes:
                 return r
-    _fetch(legs, tours, starts, action)
-    _go(legs, tours, starts, action, idle, reward, done)
+    _fetch(legs, tours, action)
+    _go(legs, tours, action, idle, reward, done)
     return -1
 
 
 @kernel(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
-def _fetch(legs, tours, starts, action):
+def _fetch(legs, tours, action):
     """Bring into the cache what many problems have far apart in memory.
 
     A loop that does nothing else lets a processor wait for many rows at once.
     """
     most = 0.0
     for row in range(action.shape[0]):
-        r, i, a = np.uint32(row), np.uint32(row // starts), np.uint32(action[row])
+        r, i, a = np.uint32(row), tours.owner[row], np.uint32(action[row])
         here = np.uint32(max(tours.node[r], 0))
         most = max(most, glance(legs, i, here, a))
     # Stored, or compilers would leave the loop out.
@@ -101,11 +104,11 @@ def _fetch(legs, tours, starts, action):
 
 
 @kernel(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
-def _go(legs, tours, starts, action, idle, reward, done):
+def _go(legs, tours, action, idle, reward, done):
     """Go to the next nodes."""
     nodes = np.uint32(tours.mask.shape[1])
     for row in range(action.shape[0]):
-        r, i = np.uint32(row), np.uint32(row // starts)
+        r, i = np.uint32(row), tours.owner[row]
         reward[r] = 0.0
         done[r] = False
         if idle[r] or tours.left[r] == 0:

@@ -16,17 +16,18 @@ class Orders(NamedTuple):
     demand : ndarray of float64, shape (B, n + 1)
     largest : ndarray of float64, shape (B,)
         The largest demand.
-    limit : ndarray of float64, shape (B,)
-        Largest load, with what rounding errors of sums explain.
+    limit, unit : ndarray of float64, shape (B,)
+        Largest load, with what rounding errors of sums explain; what loads are multiplied by.
     """
 
     demand: np.ndarray
     largest: np.ndarray
     limit: np.ndarray
+    unit: np.ndarray
 
 
 class Plans(NamedTuple):
-    """State of R = B * S plans; plan r belongs to instance r // S.
+    """State of R = B * S plans.
 
     Attributes
     ----------
@@ -40,8 +41,12 @@ class Plans(NamedTuple):
         Where the vehicle is, clients not served, and decisions taken.
     load, cost : ndarray of float64, shape (R,)
         Of the route that is being built, and of all legs so far.
+    share : ndarray of float32, shape (R,)
+        Loads in units, at most 1.
     taken : ndarray of uint32, shape (2 n, R)
         The decisions.
+    owner : ndarray of uint32, shape (R,)
+        Its instance.
     fetched : ndarray of float64, shape (1,)
         Of no meaning.
     """
@@ -54,7 +59,9 @@ class Plans(NamedTuple):
     length: np.ndarray
     load: np.ndarray
     cost: np.ndarray
+    share: np.ndarray
     taken: np.ndarray
+    owner: np.ndarray
     fetched: np.ndarray
 
 
@@ -73,11 +80,12 @@ def clear(plans, which):
         plans.left[r] = nodes - 1
         plans.length[r] = 0
         plans.load[r] = 0.0
+        plans.share[r] = 0.0
         plans.cost[r] = 0.0
 
 
 @kernel(_nrt=False)
-def step(orders, legs, plans, starts, action, idle, reward, done):
+def step(orders, legs, plans, action, idle, reward, done):
     """Go to node ``action`` (int64, (R,)) in each plan that is neither complete nor ``idle``.
 
     A node that the mask forbids stands for the next one by number that it allows. The last
@@ -97,14 +105,14 @@ def step(orders, legs, plans, starts, action, idle, reward, done):
         for r in range(action.shape[0]):
             if action[r] < 0 or action[r] >= nodes:
                 return r
-    _fetch(orders, legs, plans, starts, action)
-    _go(orders, legs, plans, starts, action, idle, reward, done)
-    _renew(orders, plans, starts)
+    _fetch(orders, legs, plans, action)
+    _go(orders, legs, plans, action, idle, reward, done)
+    _renew(orders, plans)
     return -1
 
 
 @kernel(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
-def _fetch(orders, legs, plans, starts, action):
+def _fetch(orders, legs, plans, action):
     """Bring into the cache what many problems have far apart in memory.
 
     A loop that does nothing else lets a processor wait for many rows at once; steps of different
@@ -112,7 +120,7 @@ def _fetch(orders, legs, plans, starts, action):
     """
     most = 0.0
     for row in range(action.shape[0]):
-        r, i, a = np.uint32(row), np.uint32(row // starts), np.uint32(action[row])
+        r, i, a = np.uint32(row), plans.owner[row], np.uint32(action[row])
         way = glance(legs, i, np.uint32(plans.node[r]), a)
         most = max(most, max(way, orders.demand[i, a]))
     # Stored, or compilers would leave the loop out.
@@ -120,12 +128,12 @@ def _fetch(orders, legs, plans, starts, action):
 
 
 @kernel(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
-def _go(orders, legs, plans, starts, action, idle, reward, done):
+def _go(orders, legs, plans, action, idle, reward, done):
     """Go to the next nodes."""
     nodes = np.uint32(plans.mask.shape[1])
     home = np.uint32(0)
     for row in range(action.shape[0]):
-        r, i = np.uint32(row), np.uint32(row // starts)
+        r, i = np.uint32(row), plans.owner[row]
         reward[r] = 0.0
         done[r] = False
         if idle[r] or plans.left[r] == 0:
@@ -154,15 +162,16 @@ def _go(orders, legs, plans, starts, action, idle, reward, done):
         plans.mask[r, home] = a > 0 or done[r]
         plans.node[r] = a
         plans.load[r] = load
+        plans.share[r] = min(load * orders.unit[i], 1.0)
         plans.cost[r] += way
         reward[r] = -way
 
 
 @kernel(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
-def _renew(orders, plans, starts):
+def _renew(orders, plans):
     """Rule out clients that do not fit any more, and let those in that fit again."""
     for row in range(plans.node.shape[0]):
-        r, i = np.uint32(row), np.uint32(row // starts)
+        r, i = np.uint32(row), plans.owner[row]
         load, limit = plans.load[r], orders.limit[i]
         if load + orders.largest[i] > limit:
             plans.tight[r] = True
