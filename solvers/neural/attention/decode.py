@@ -81,7 +81,8 @@ def construct(
     >>> found.nodes.shape, found.best().shape
     ((3, 80, 10), (3, 10))
     """
-    points = np.asarray(coordinates, np.float64)
+    # A copy: instances' arrays are read-only, which torch does not know.
+    points = np.array(coordinates, np.float64)
     b, n, _ = points.shape
     views = symmetries(unit_square(points)) if mirrored else unit_square(points)[None]
     count = n - policy.depot

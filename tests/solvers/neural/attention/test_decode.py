@@ -100,6 +100,16 @@ def test_scale_place_and_batch_do_not_matter(policy_of, arrays_of, depot, monkey
     assert parted.lengths == pytest.approx(plain.lengths)
 
 
+def test_arrays_may_be_read_only(policy_of, arrays_of, recwarn) -> None:
+    arrays = arrays_of(True)
+    for array in arrays:
+        array.flags.writeable = False
+    before = [array.copy() for array in arrays]
+    construct(policy_of(True), *arrays, mirrored=True)
+    assert not recwarn.list
+    assert all(map(np.array_equal, arrays, before))
+
+
 def test_mirrored_plans_contain_the_plain_ones(policy_of, arrays_of) -> None:
     policy, arrays = policy_of(True), arrays_of(True)
     plain, mirrored = construct(policy, *arrays), construct(policy, *arrays, mirrored=True)
