@@ -26,6 +26,17 @@ class PolicySolver(OnlineSolver):
     It knows what `OnlineSolver` says and nothing else, so that it compares with the simple rules
     `online-greedy`, `online-two-choices`, `online-turns` and `online-weighted` at equal
     ``information`` and ``refresh``. Where leaves know all, greedy rules leave little to gain.
+
+    Examples
+    --------
+    >>> from netroute.datasets.collective.generate import generate_collective
+    >>> from netroute.solvers.collective.online_rules import OnlineGreedySolver
+    >>> job = generate_collective(leaves=8, spines=8, group=64, half_rate=6, nic=1000,
+    ...     hosts_per_leaf=8)
+    >>> hidden = {"information": "hidden", "refresh": 256}
+    >>> greedy = OnlineGreedySolver(**hidden).solve(job)
+    >>> PolicySolver(**hidden).solve(job).objective < greedy.objective
+    True
     """
 
     name: ClassVar[str] = "policy"

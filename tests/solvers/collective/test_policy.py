@@ -235,3 +235,16 @@ def test_what_is_not_supported_is_refused(broken, weights):
         load_policy(weights, problem="tsp", architectures=("spine-scorer",))
     with pytest.raises(InputError, match="no such policy"):
         PolicySolver(weights="nowhere").solve(broken)
+
+
+def test_kernels_have_one_signature(broken, weights):
+    from netroute.solvers.collective._kernels import online
+    from netroute.solvers.collective.leaf_phase import compile_rules, compile_scorer
+
+    compile_rules()
+    compile_scorer()
+    for information in SETTINGS:
+        OnlineTwoChoicesSolver(information=information).solve(broken)
+        PolicySolver(information=information, weights=weights).solve(broken)
+    for kernel in (online.place_by_rule, online.place_by_scorer):
+        assert len(kernel.signatures) == 1
