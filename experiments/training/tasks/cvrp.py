@@ -14,7 +14,7 @@ from netroute.experiments.settings import Settings
 from netroute.experiments.training.task import build_policy
 from netroute.solvers.neural.policy_card import read_card
 from netroute.solvers.neural.routing.construct import construct
-from netroute.solvers.neural.routing.instances import make_instances
+from netroute.solvers.neural.routing.instances import make_instances, price_routes
 from netroute.solvers.neural.routing.plans import cut_states, right_actions
 from netroute.solvers.neural.routing.sight import look
 from netroute.solvers.neural.routing.starts import closed_tours
@@ -125,16 +125,20 @@ class CvrpTask:
                 parts.append(self._make(labels, maker, common | kind | begun, count, seed))
         self._data = {
             name: np.concatenate([part.stacked(name) for part in parts if part.chunks])
-            for name in ("points", "price", "demand", "order", "opens", "size")
+            for name in ("points", "demand", "order", "opens", "size")
         }
+        self._prices = price_routes(
+            make_instances(
+                self._data["points"], demands=self._data["demand"], sizes=self._data["size"] + 1
+            )
+        )
         clients = given.validation_clients
         check = {"clients": [clients, clients], "offspring": 2000}
         held_out = self._make(labels, "make_plans", check | UNIFORM, given.validation, 4)
         self._held_out = make_instances(
-            held_out.stacked("points"),
-            prices=held_out.stacked("price"),
-            demands=held_out.stacked("demand"),
+            held_out.stacked("points"), demands=held_out.stacked("demand")
         )
+        price_routes(self._held_out)
         self._best = held_out.stacked("cost")
         digests = [part.digest for part in parts] + [held_out.digest]
         return hashlib.sha256("".join(digests).encode()).hexdigest()
@@ -153,7 +157,7 @@ class CvrpTask:
         most = int(data["size"][chosen].max())
         instances = make_instances(
             data["points"][chosen, : most + 1],
-            prices=data["price"][chosen, : most + 1],
+            prices=self._prices[chosen, : most + 1],
             demands=data["demand"][chosen, : most + 1],
             sizes=data["size"][chosen] + 1,
         )

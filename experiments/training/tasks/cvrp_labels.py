@@ -9,12 +9,10 @@ import numpy as np
 from netroute.core.budget import Budget
 from netroute.datasets.vrp.mixture import draw_batch
 from netroute.problems.geometry import Rounding
-from netroute.problems.tsp import TspInstance
 from netroute.problems.vrp import VehicleType, VrpInstance
 from netroute.solvers.neural.routing.construct import construct
-from netroute.solvers.neural.routing.instances import make_instances
+from netroute.solvers.neural.routing.instances import make_instances, price_routes
 from netroute.solvers.neural.routing.starts import closed_tours
-from netroute.solvers.tsp.bound.prices import quick_prices
 from netroute.solvers.vrp.hgs import HgsSolver
 
 if TYPE_CHECKING:
@@ -38,8 +36,8 @@ def make_plans(
     Returns
     -------
     dict of ndarray
-        ``points`` (count, N + 1, 2), depot first, ``price`` and ``demand`` (count, N + 1), the
-        latter in shares of the capacity; ``order`` (count, N), clients in order of visit, and
+        ``points`` (count, N + 1, 2), depot first; ``demand`` (count, N + 1), in shares of the
+        capacity; ``order`` (count, N), clients in order of visit, and
         ``opens`` of the same shape, whether a route begins; ``size`` (count,), clients, and
         ``cost`` (count,).
     """
@@ -68,7 +66,8 @@ def make_leftovers(
         parameters["weights"], problem="cvrp", architectures=("tail-transformer",)
     )
     points, demands = _draw(parameters, rng, count)
-    instances = make_instances(points, demands=demands, prices=_prices(points))
+    instances = make_instances(points, demands=demands)
+    price_routes(instances)
     walks = construct(policy, instances, closed_tours(instances, np.zeros(count, np.int64)))
     if walks is None:
         raise AssertionError("a walk that nothing halts has ended")
@@ -106,7 +105,6 @@ def _solved(
     count, nodes = demands.shape
     found = {
         "points": np.zeros((count, most + 1, 2)),
-        "price": np.zeros((count, most + 1)),
         "demand": np.zeros((count, most + 1)),
         "order": np.zeros((count, most), np.int32),
         "opens": np.zeros((count, most), bool),
@@ -132,14 +130,9 @@ def _solved(
         routes = [route for route in routes if len(route)]
         opens = np.cumsum([0] + [len(route) for route in routes[:-1]])
         found["points"][k, :n] = place
-        found["price"][k, :n] = _prices(place[None])[0]
         found["demand"][k, :n] = demand
         found["order"][k, : n - 1] = np.concatenate(routes)
         found["opens"][k, opens] = True
         found["size"][k] = n - 1
         found["cost"][k] = result.objective
     return found
-
-
-def _prices(points: np.ndarray) -> np.ndarray:
-    return np.array([quick_prices(TspInstance(coordinates=place)) for place in points])

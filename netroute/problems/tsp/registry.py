@@ -14,6 +14,7 @@ _SEARCHES = {
     "eax": f"{_SOLVERS}.eax:EaxSolver",
     "lin-kernighan": f"{_SOLVERS}.lin_kernighan:LinKernighanSolver",
     "or-opt": f"{_SOLVERS}.or_opt:OrOptSolver",
+    "policy": f"{_SOLVERS}.policy:PolicySolver",
 }
 
 _CONSTRUCTIONS = {

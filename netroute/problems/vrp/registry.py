@@ -24,6 +24,7 @@ CVRP = Problem(
         "sweep": f"{_SOLVERS}.sweep:SweepSolver",
         "nearest": f"{_SOLVERS}.nearest:NearestSolver",
         "random-insertion": f"{_SOLVERS}.random_insertion:RandomInsertionSolver",
+        "policy": f"{_SOLVERS}.policy:PolicySolver",
         "ilp": f"{_SOLVERS}.ilp:IlpSolver",
         "pyvrp": f"{_SOLVERS}.peers.pyvrp:PyvrpSolver",
         "ortools": f"{_SOLVERS}.peers.ortools:OrtoolsSolver",

@@ -44,7 +44,8 @@ def beam_search(
     Returns
     -------
     Walks or None
-        The walks that are left at the end, shortest first; None when halted.
+        The walks that are left at the end, shortest first, each from its first node on; None when
+        halted.
     """
     begin, total = state.here.copy(), int(state.number[0])
     beam = state
@@ -75,6 +76,8 @@ def beam_search(
         order, via, likely = order[kept], via[kept], likely[kept]
     length = _lengths(instances, beam, begin, order, via, total, home=True)
     ranked = np.argsort(length, kind="stable")
+    order = np.concatenate([np.repeat(begin, len(order))[:, None], order[:, :total]], axis=1)
+    via = np.concatenate([np.zeros((len(order), 1), np.uint8), via[:, :total]], axis=1)
     return Walks(order[ranked], via[ranked], length[ranked])
 
 

@@ -47,6 +47,7 @@ def construct(
     first: np.ndarray | None = None,
     noise: np.random.Generator | None = None,
     temperature: float = 1.0,
+    greedy: int = 0,
     halt: Callable[[], bool] = lambda: False,
 ) -> Walks | None:
     """Let the policy walk from each state to its end; the states are used up.
@@ -59,6 +60,8 @@ def construct(
         Choices are sampled; without it each one is the most likely.
     temperature : float
         Of the sampling: below 1 the likely ones become likelier.
+    greedy : int
+        States, the first ones, that are exempt from it.
     halt : callable
         Asked before each step.
 
@@ -81,7 +84,7 @@ def construct(
         if halt():
             return None
         for part in np.array_split(rows, -(-len(rows) // BATCH)):
-            chosen, by_depot = _choose(policy, instances, states, part, noise, temperature)
+            chosen, by_depot = _choose(policy, instances, states, part, noise, temperature, greedy)
             advance(tables, states, part, chosen, by_depot, step, order, via)
         rows = rows[states.number[rows] > 0]
     length = np.empty(len(order))
@@ -96,13 +99,15 @@ def _choose(
     rows: np.ndarray,
     noise: np.random.Generator | None,
     temperature: float,
+    greedy: int,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the next node of each state, and whether the way there leads over the depot."""
     sight = look(instances, states, rows, candidates=policy.candidates, routes=policy.routes)
     with torch.inference_mode():
         scores = policy(sight.seen).numpy()
     if noise is not None:
-        scores = scores / temperature + noise.gumbel(size=scores.shape)
+        drawn = scores / temperature + noise.gumbel(size=scores.shape)
+        scores = np.where(rows[:, None] < greedy, scores, drawn)
     action = scores.argmax(axis=1)
     place = action % policy.candidates
     chosen = sight.nodes[np.arange(len(rows)), place]

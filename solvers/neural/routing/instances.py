@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netroute.solvers.neural.routing._kernels.alpha import fill_alpha
+from netroute.solvers.neural.routing._kernels.prices import settle_prices
 from netroute.solvers.neural.routing._kernels.tables import States, Tables
+from netroute.solvers.neural.routing.room import tree_room
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -86,9 +88,32 @@ def make_instances(
     )
     size = np.full(count, most) if sizes is None else np.asarray(sizes)
     size = np.ascontiguousarray(size, np.int64)
+    found = Instances(tables, size, np.full(count, planar, np.uint8))
+    _weigh(found)
+    return found
+
+
+def price_routes(instances: Instances) -> np.ndarray:
+    """Set the prices of instances of routes, and return them: float64, (I, N).
+
+    They make a tree over the clients nearly a plan of as many routes as the demand needs at least;
+    the capacity of a single route does not matter.
+    """
+    count, most = instances.tables.x.shape
+    left = np.tile(np.arange(1, most), (count, 1))
+    depot = np.zeros(count, np.int64)
+    states = make_states(
+        instances, np.arange(count), here=depot, goal=depot, left=left, number=instances.sizes - 1
+    )
+    settle_prices(instances.tables, states, tree_room(most))
+    _weigh(instances)
+    return instances.tables.price
+
+
+def _weigh(instances: Instances) -> None:
+    most = instances.tables.x.shape[1]
     room = np.empty(most), np.empty(most, np.int64), np.empty(most, np.int64)
-    fill_alpha(tables, size, *room, np.empty((most, most)))
-    return Instances(tables, size, np.full(count, planar, np.uint8))
+    fill_alpha(instances.tables, instances.sizes, *room, np.empty((most, most)))
 
 
 def make_states(

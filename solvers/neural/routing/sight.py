@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from netroute.solvers.neural.routing._kernels.features import PAIR, TOKEN, observe
-from netroute.solvers.neural.routing._kernels.tree import BINS, Tree
+from netroute.solvers.neural.routing.room import tree_room
 
 if TYPE_CHECKING:
     from netroute.solvers.neural.routing._kernels.tables import States
@@ -46,7 +46,7 @@ def look(
     token = np.empty((count, tokens, TOKEN), np.float32)
     pair = np.empty((count, tokens, tokens, PAIR), np.float32)
     near = np.empty((tokens, 2))
-    tree = _room(instances.tables.x.shape[1])
+    tree = tree_room(instances.tables.x.shape[1])
     planar = instances.planar
     observe(instances.tables, states, rows, routes, planar, nodes, near, tree, token, pair)
     here = nodes >= 0
@@ -59,11 +59,3 @@ def look(
         mask = np.concatenate([here & fits & away[:, None], here], axis=1)
     seen = {"token": token, "pair": pair, "absent": absent, "mask": mask}
     return Sight(nodes, {name: torch.from_numpy(value) for name, value in seen.items()})
-
-
-def _room(nodes: int) -> Tree:
-    whole = [np.zeros(nodes, np.int64) for _ in range(5)]
-    real = [np.zeros(nodes) for _ in range(4)]
-    return Tree(
-        *whole, np.zeros(nodes, bool), *real, np.zeros(2, np.int64), np.zeros(BINS, np.int64)
-    )

@@ -17,6 +17,10 @@ PAIR = 9
 SPAN = np.int64(250)
 """Nodes that the tree spans at most: its time grows with their square."""
 
+STEPS = np.int64(8)
+DECAY = 0.8
+"""Of the ascent of the tree's prices in each state."""
+
 _FAR = 8.0
 
 
@@ -35,7 +39,7 @@ def observe(tables, states, rows, routes, planar, nodes, near, tree, token, pair
     """
     for at in range(len(rows)):
         _nearest(tables, states, rows[at], nodes[at], near)
-        grow(tables, states, rows[at], routes, SPAN, tree)
+        grow(tables, states, rows[at], routes, SPAN, STEPS, DECAY, tree)
         _describe(tables, states, rows[at], planar, nodes[at], near, tree, token[at], pair[at])
 
 

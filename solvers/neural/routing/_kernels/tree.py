@@ -12,11 +12,8 @@ BINS = 64
 """Of the distances by which the nodes are chosen that a tree spans."""
 
 
-STEPS = 8
-"""Of the ascent of the prices in each state."""
-
-FIRST, DECAY = 0.2, 0.8
-"""Length of its first step in mean edges of the tree, and of each further one in the last one's."""
+FIRST = 0.2
+"""Length of the first step of the prices, in mean edges of the tree."""
 
 
 class Tree(NamedTuple):
@@ -47,12 +44,13 @@ class Tree(NamedTuple):
 
 
 @kernel(_nrt=False)
-def grow(tables, states, s, routes, most, tree):
+def grow(tables, states, s, routes, most, steps, decay, tree):
     """Span the nodes left in state ``s``, or about ``most`` of them that are nearest.
 
     The prices begin as those of the whole instance and follow the subgradient of the bound of what
     is left: a walk from start to goal with two edges at each node, or with ``routes`` several that
-    end at the goal, the depot. The time grows with the square of the nodes spanned.
+    end at the goal, the depot. There are so many ``steps``, each shorter than the last one by the
+    factor ``decay``. The time grows with the square of the nodes spanned.
 
     Source of the ascent: M. Held, R. Karp, The traveling-salesman problem and minimum spanning
     trees: part II (Mathematical Programming 1971).
@@ -67,7 +65,7 @@ def grow(tables, states, s, routes, most, tree):
         tree.trial[tree.node[q]] = tables.price[b, tree.node[q]]
     best = -np.inf
     step = 0.0
-    for turn in range(STEPS + 1):
+    for turn in range(steps + 1):
         value = _span(tables, states, s, routes, size, tree)
         if turn == 0:
             step = FIRST * abs(value) / (size + 1)
@@ -75,11 +73,11 @@ def grow(tables, states, s, routes, most, tree):
             best = value
             for q in range(size):
                 tree.price[tree.node[q]] = tree.trial[tree.node[q]]
-        if turn < STEPS:
+        if turn < steps:
             for q in range(size):
                 v = tree.node[q]
                 tree.trial[v] += step * (tree.degree[v] - 2)
-            step *= DECAY
+            step *= decay
     for q in range(size):
         tree.trial[tree.node[q]] = tree.price[tree.node[q]]
     _span(tables, states, s, routes, size, tree)

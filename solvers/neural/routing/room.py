@@ -1,0 +1,15 @@
+"""Scratch for the kernels of the routing policy."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from netroute.solvers.neural.routing._kernels.tree import BINS, Tree
+
+
+def tree_room(nodes: int) -> Tree:
+    """Return room for a tree over the nodes of an instance."""
+    whole = [np.zeros(nodes, np.int64) for _ in range(5)]
+    real = [np.zeros(nodes) for _ in range(4)]
+    ends, bins = np.zeros(2, np.int64), np.zeros(BINS, np.int64)
+    return Tree(*whole, np.zeros(nodes, bool), *real, ends, bins)
