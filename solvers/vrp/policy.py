@@ -43,7 +43,8 @@ class PolicySolver(VrpSolver):
     reconstruction after ``rounds``, an iteration each, unless there is a budget. It begins
     greedily, then by beam search where the instance is small. ``auto`` is reconstruction, and
     multi-start over the eight symmetries for a policy of architecture ``attention``, which cannot
-    begin in the middle. For a good plan take another solver: at equal time the genetic search is better.
+    begin in the middle. For a good plan take another solver: at equal time the genetic search is
+    better.
     """
 
     name: ClassVar[str] = "policy"
