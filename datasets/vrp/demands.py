@@ -127,7 +127,8 @@ def draw_capacity(
         return np.full(count, common)
     if route_size is not None and not 1 <= route_size < math.inf:
         raise InputError(f"found {route_size}, expected >= 1", where="route_size")
-    drawn: np.ndarray = rng.triangular(*ROUTE_SIZE, count)
+    low, mode, high = ROUTE_SIZE
+    drawn = np.asarray(rng.triangular(low, mode, high, size=count))
     clients = drawn if route_size is None else np.full(count, float(route_size))
     load = np.ceil(clients * demands.sum(axis=1) / n).astype(np.int64)
     return np.asarray(np.maximum(load, largest))
