@@ -17,6 +17,7 @@ _TASKS = "netroute.experiments.training.tasks"
 _OBJECTIVES = "netroute.experiments.training.objectives"
 
 TASKS: dict[str, str] = {
+    "atsp": f"{_TASKS}.atsp:AtspTask",
     "collective": f"{_TASKS}.collective:CollectiveTask",
     "cvrp": f"{_TASKS}.cvrp:CvrpTask",
     "cvrp-construction": f"{_TASKS}.construction:CvrpConstruction",

@@ -189,19 +189,26 @@ class TspTask:
 
 
 def cut_ways(
-    tours: np.ndarray, sizes: np.ndarray, begin: np.ndarray, rng: np.random.Generator
+    tours: np.ndarray,
+    sizes: np.ndarray,
+    begin: np.ndarray,
+    rng: np.random.Generator,
+    *,
+    turn: bool = True,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Cut a way out of each tour that is a shortest one between its ends.
 
     A tour that is a shortest one as a whole is cut at any two places, or goes all around. Of one
     that is so from place ``begin`` on, half of the ways lead from there, or from a later place, to
     its first node, the others between any two places behind ``begin``. Half of all are turned
-    round, but not those that all around or back to the first node could not be.
+    round.
 
     Parameters
     ----------
     tours : ndarray of int64, shape (S, N)
     sizes, begin : ndarray of int64, shape (S,)
+    turn : bool
+        Whether distances are the same both ways; without it no way is turned round.
 
     Returns
     -------
@@ -222,7 +229,7 @@ def cut_ways(
     )
     home = ~whole & (rng.random(count) < 0.5)
     first = np.where(home, sizes - steps, first)
-    turned = rng.random(count) < 0.5
+    turned = (rng.random(count) < 0.5) & turn
     at = np.arange(most + 1)
     forward = first[:, None] + at
     backward = (first + steps)[:, None] - at
