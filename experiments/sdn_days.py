@@ -91,10 +91,10 @@ def pair(kind: str, days: Iterator[SdnInstance], *, weights: str = "sdn") -> Pai
 
 
 def generated(count: int, *, stream: int) -> Iterator[SdnInstance]:
-    """Yield a new day of each of the networks that labels are made of under the seed ``stream``."""
+    """Yield a new day of each network that ``sdn.yaml`` learns on under a seed of labels."""
     from netroute.experiments.training.tasks.sdn_labels import specs
 
-    for i, spec in enumerate(specs(stream, count)):
+    for i, spec in enumerate(specs(stream, count, days=3, stops=4)):
         yield resampled_day(generate_priority_flows(**spec), generator(9, stream, i))
 
 

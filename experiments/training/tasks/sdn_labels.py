@@ -58,9 +58,12 @@ def make_networks(parameters: dict[str, Any], rng: np.random.Generator, count: i
 
 
 def specs(
-    seed: int, count: int, *, nodes: tuple[int, int] = (10, 30), days: int = 0, chunk: int = 8
-) -> list[dict[str, Any]]:
-    """Return the parameters of the networks that `make_networks` makes in chunks under a seed.
+    seed: int, count: int, *, nodes: tuple[int, int] = (10, 30), days: int = 0, stops: int = 0,
+    chunk: int = 8,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Return the parameters of the networks that labels are made of in chunks under a seed.
+
+    Those of `make_networks`, or with ``stops`` those of `make_advantages`.
 
     Examples
     --------
@@ -70,7 +73,10 @@ def specs(
     found: list[dict[str, Any]] = []
     while len(found) < count:
         rng = np.random.default_rng([seed, len(found) // chunk])
-        found += [_draw({"nodes": nodes, "days": days}, rng)[0] for _ in range(chunk)]
+        for _ in range(chunk):
+            found.append(_draw({"nodes": nodes, "days": days}, rng)[0])
+            for _ in range(days):
+                _moments(rng, found[-1]["flows"], stops)
     return found[:count]
 
 
@@ -113,7 +119,7 @@ def _day_advantages(
     day, at = Day(site.instance, menu), 0
     bench = new_bench(len(site.instance.tail))
     found = []
-    for stop in np.sort(rng.integers(0, size, int(parameters["stops"]))).tolist():
+    for stop in _moments(rng, size, int(parameters["stops"])):
         stop = max(stop, at)
         decide(menu, CHEAPEST, site.prices, flows, at, stop, day.capacity, day.entries, choice)
         at = min(stop + int(parameters["window"]), size)
@@ -159,6 +165,12 @@ def _draw(
     spec = draw_network(rng, nodes=(int(low), int(high)))
     seeds = rng.integers(0, 1 << 62, LEARNING_DAYS + int(parameters["days"])).tolist()
     return spec, seeds[:LEARNING_DAYS], seeds[LEARNING_DAYS:]
+
+
+def _moments(rng: np.random.Generator, flows: int, stops: int) -> list[int]:
+    """Draw the arrivals at which hindsight is asked, in order."""
+    found: list[int] = np.sort(rng.integers(0, flows, stops)).tolist()
+    return found
 
 
 def _bound(site: Site, seed: int) -> float:

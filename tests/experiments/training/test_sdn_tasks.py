@@ -12,6 +12,7 @@ pytest.importorskip("safetensors")
 from safetensors.torch import load_file  # noqa: E402
 
 from netroute.core.errors import InputError  # noqa: E402
+from netroute.datasets.sdn.priority_flows import generate_priority_flows  # noqa: E402
 from netroute.experiments.training import train  # noqa: E402
 from netroute.experiments.training.tasks.sdn_days import SdnDaysParameters, SdnDaysTask  # noqa: E402
 from netroute.experiments.training.tasks.sdn_labels import (  # noqa: E402
@@ -84,6 +85,17 @@ def test_what_is_worth_admitting_in_hindsight():
     assert (advantage <= made["weight"][:, None]).all()
     assert (advantage[mask] < 0).any()
     assert (advantage[mask] > 0).any()
+
+
+def test_networks_learned_on_are_known_again():
+    parameters = {"nodes": (6, 8), "days": 2, "stops": 2, "window": 2}
+    made = make_advantages(parameters, np.random.default_rng([5, 0]), 2)
+    again = [
+        generate_priority_flows(**spec)
+        for spec in specs(5, 2, nodes=(6, 8), days=2, stops=2, chunk=2)
+    ]
+    typical = [np.median(net.weights() / net.bandwidth) for net in again]
+    assert list(dict.fromkeys(made["typical"].tolist())) == pytest.approx(typical)
 
 
 def test_hindsight_is_imitated(tmp_path):
