@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from netroute.core.solver import parameter
 from netroute.core.status import StoppedBy
@@ -57,7 +57,7 @@ class DualPriceSolver(WsnSolver):
 
     name: ClassVar[str] = "dual-price"
     summary: ClassVar[str] = "online: cheapest round at prices of the energy left, local search"
-    kind: ClassVar = "heuristic"
+    kind: ClassVar[Literal["heuristic", "learned"]] = "heuristic"
     supports: ClassVar[frozenset[str]] = CLUSTERS
 
     eta: float = parameter(15.0, "steepness of the prices", low=0.0, high=1e4)

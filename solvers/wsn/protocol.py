@@ -6,7 +6,7 @@ import time
 from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 
@@ -61,7 +61,7 @@ class ProtocolSolver(WsnSolver):
     A run that the budget ends early returns the rounds up to then.
     """
 
-    kind: ClassVar = "baseline"
+    kind: ClassVar[Literal["baseline", "learned"]] = "baseline"
     supports: ClassVar[frozenset[str]] = FEATURES
 
     @abstractmethod

@@ -16,30 +16,34 @@ if TYPE_CHECKING:
 OUTPUTS = 9
 """Numbers that the network gives each node; the first one is the logarithm of its price."""
 
-LARGEST = 4.0
-"""Outputs are cut off there."""
+LARGEST, DEAREST = 4.0, 12.0
+"""Outputs are cut off there, the logarithm of the price at the second one."""
 
-STEEP, GAIN, JUMP, EAGER = 10.0, 0.1, 0.3, 1.1
-"""What the output 0 means."""
+STEEP, GAIN, JUMP, EAGER = 10.0, 0.1, 4.5, 1.1
+"""What the output 0 means; jumps are in units of what leading alone does to a price."""
+
+LEADS = 120.0
+"""Batteries that last for fewer rounds of leading have prices that rise less steeply."""
 
 
 def habits_of(field: Field, outputs: np.ndarray, pairs: Sequence[Pairs]) -> Habits:
     """Return the nodes' constants for the network's outputs, shape (B, n, `OUTPUTS`)."""
     from netroute.solvers.wsn._kernels.bidding import Habits
 
-    first, worth, steep, gain, hear, ask, jump, eager, usual = np.moveaxis(
-        np.clip(outputs.astype(np.float64), -LARGEST, LARGEST), 2, 0
-    )
-    share = field.direct / field.energy
+    first, *others = np.moveaxis(outputs.astype(np.float64), 2, 0)
+    worth, steep, gain, hear, ask, jump, eager, usual = np.clip(others, -LARGEST, LARGEST)
+    share, lead = field.direct / field.energy, field.head / field.energy
+    # One round as a head would otherwise make a node dearer than any swings of the others.
+    steep = STEEP * np.exp(steep) * (1.0 - np.exp(-1.0 / (LEADS * lead)))
     around = np.stack([part.means(row) for part, row in zip(pairs, share, strict=True)])
     columns = (
         field.direct * _share(worth + 3.0),
-        first,
-        STEEP * np.exp(steep),
+        np.clip(first, -DEAREST, DEAREST),
+        steep,
         GAIN * np.exp(gain),
-        _share(hear),
-        _share(ask),
-        JUMP * np.exp(jump),
+        _share(hear + 1.4),
+        _share(ask + 1.4),
+        JUMP * np.exp(jump) * steep * lead,
         EAGER * np.exp(0.25 * eager),
         around * np.exp(0.1 * usual),
     )

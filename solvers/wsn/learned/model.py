@@ -79,4 +79,5 @@ class NodeAttention(Policy):
         weight = torch.softmax(score.masked_fill(~heard, -torch.inf), dim=2)
         message = (weight[..., None] * self.value(around)).sum(dim=2)
         both = torch.tanh(self.hidden(torch.cat([own, message], dim=2)))
-        return self.out(both)
+        found: Tensor = self.out(both)
+        return found

@@ -91,7 +91,7 @@ def test_other_weights_other_rounds(tmp_path):
     folder = saved(tmp_path / "new", NodeAttention(width=4, nearest=3, radius=40.0))
     new = netroute.solve(net, solver="local-policy", weights=folder, bound="none")
     shipped = netroute.solve(net, solver="local-policy", bound="none")
-    assert new.objective != shipped.objective
+    assert not np.array_equal(new.solution.parent[:20], shipped.solution.parent[:20])
 
 
 def test_outputs_follow_the_nodes_whatever_their_order():
