@@ -70,15 +70,22 @@ def rebuild_tour(
     way = tour[np.where(back[:, None], turned, place)]
     goal = way[np.arange(PARTS), size - 1]
     number, zeros = size - 2, np.zeros(PARTS, np.int64)
-    before = np.empty(PARTS)
-    direct = np.zeros(way.shape, np.uint8)
     inner = np.ascontiguousarray(way[:, 1:])
-    walk_lengths(instances.tables, zeros, way[:, 0], goal, number, inner, direct, before)
     states = make_states(instances, zeros, here=way[:, 0], goal=goal, left=inner, number=number)
     walks = construct(policy, instances, states, halt=halt)
     if walks is None:
         return tour, 0.0
-    gain = before - walks.length
+    built = walks.order
+    for k in np.flatnonzero(back):
+        built[k, : number[k]] = built[k, : number[k]][::-1]
+    # Both lengths are those along the tour: distances may differ with the direction.
+    start, end = tour[first], tour[(first + size - 1) % n]
+    direct = np.zeros(way.shape, np.uint8)
+    before, after = np.empty(PARTS), np.empty(PARTS)
+    inner = np.ascontiguousarray(tour[place[:, 1:]])
+    walk_lengths(instances.tables, zeros, start, end, number, inner, direct, before)
+    walk_lengths(instances.tables, zeros, start, end, number, built, direct, after)
+    gain = before - after
     free = np.ones(n, bool)
     found, total = tour.copy(), 0.0
     for k in np.argsort(-gain, kind="stable"):
@@ -89,8 +96,7 @@ def rebuild_tour(
         if not free[at].all():
             continue
         free[place[k, : size[k]]] = False
-        order = walks.order[k, : number[k]]
-        found[at] = order[::-1] if back[k] else order
+        found[at] = built[k, : number[k]]
         total += float(gain[k])
     return found, total
 
