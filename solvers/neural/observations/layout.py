@@ -71,7 +71,8 @@ def layout_of_space(space: spaces.Dict, actions: int) -> Layout:
     """Return the layout of an observation space for so many actions.
 
     Integers that name no action, such as the end of a flow, say nothing to a network that knows no
-    places, and are left out.
+    places, and are left out. Only shapes are known: an array that is as long as there are actions
+    by chance is taken for one that describes them.
 
     Examples
     --------
