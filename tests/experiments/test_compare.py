@@ -12,6 +12,7 @@ import yaml
 from netroute.core.errors import InputError
 from netroute.experiments.bench import run_bench
 from netroute.experiments.boxes import plot_by_size, size_groups
+from netroute.experiments.plan import list_instances, list_runs, list_solvers
 from netroute.experiments.references import Reference, proven
 from netroute.experiments.report import report
 from netroute.experiments.settings import find_config
@@ -228,7 +229,12 @@ def test_the_shipped_comparison_has_all_families() -> None:
     problems = {entry.config.problem for entry in found.entries}
     assert problems == {"cvrp", "tsp", "sdn", "wsn", "collective"}
     for entry in found.entries:
-        assert entry.config.reference == "bound"
+        config = entry.config
+        assert config.reference == "bound"
+        instances = list_instances(config, entry.path.parent)
+        # Enough pairs for a test; every solver, parameter and policy that is named exists.
+        assert len(instances) >= 9
+        assert len(list_runs(config, instances, list_solvers(config))) > 90
     [cvrp] = [e.config for e in found.entries if e.config.problem == "cvrp"]
     labels = {solver.label for solver in cvrp.solvers}
     assert {"nearest", "savings", "random-insertion", "auto"} <= labels
