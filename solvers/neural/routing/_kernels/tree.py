@@ -26,7 +26,8 @@ class Tree(NamedTuple):
     length of the edge to the parent, with prices; ``price``, float64. ``ends``, int64 (2,): the
     nodes that are nearest to the start and to the goal, -1 where nothing is left.
 
-    ``node``, ``order`` and ``trial``, (N,), and ``bin``, int64 (BINS,), are room.
+    ``node``, ``order``, ``rest``, ``trial`` and ``least``, (N,), ``apart``, (C, C), and ``bin``,
+    int64 (BINS,), are room; up to C nodes their distances are measured only once.
     """
 
     parent: np.ndarray
@@ -34,11 +35,14 @@ class Tree(NamedTuple):
     below: np.ndarray
     node: np.ndarray
     order: np.ndarray
+    rest: np.ndarray
     trunk: np.ndarray
     up: np.ndarray
     key: np.ndarray
     price: np.ndarray
     trial: np.ndarray
+    least: np.ndarray
+    apart: np.ndarray
     ends: np.ndarray
     bin: np.ndarray
 
@@ -63,6 +67,11 @@ def grow(tables, states, s, routes, most, steps, decay, tree):
         return
     for q in range(size):
         tree.trial[tree.node[q]] = tables.price[b, tree.node[q]]
+    if size <= len(tree.apart):
+        for q in range(size):
+            for r in range(size):
+                # To the one that is in the tree from the one that is not.
+                tree.apart[q, r] = distance(tables, b, tree.node[r], tree.node[q])
     best = -np.inf
     step = 0.0
     for turn in range(steps + 1):
@@ -107,7 +116,8 @@ def _span(tables, states, s, routes, size, tree):
         v = tree.node[q]
         to_here = distance(tables, b, here, v) + tree.trial[v]
         to_goal = distance(tables, b, v, goal) + tree.trial[v]
-        tree.key[v] = to_goal if routes else np.inf
+        tree.least[q] = to_goal if routes else np.inf
+        tree.rest[q] = q
         tree.parent[v] = -1
         tree.degree[v] = 0
         if to_here < from_here:
@@ -115,36 +125,42 @@ def _span(tables, states, s, routes, size, tree):
             start = v
         if to_goal < from_goal:
             from_goal = to_goal
-            root = v
+            root = q
     tree.ends[0] = start
-    tree.ends[1] = root
-    tree.key[root] = from_goal
+    tree.ends[1] = tree.node[root]
+    tree.least[root] = from_goal
     tree.degree[start] += 1
     value = from_here
-    # Prim's algorithm; order[: t] is the tree, node[t :] what is not in it yet.
+    measured = size <= len(tree.apart)
+    # Prim's algorithm; rest[: size - t] are the places in ``node`` of what is not in the tree yet.
+    nearest = root
     for t in range(size):
-        nearest = t
-        for q in range(t + 1, size):
-            if tree.key[tree.node[q]] < tree.key[tree.node[nearest]]:
-                nearest = q
-        u = tree.node[nearest]
-        tree.node[nearest] = tree.node[t]
-        tree.node[t] = u
+        q = tree.rest[nearest]
+        tree.rest[nearest] = tree.rest[size - 1 - t]
+        u = tree.node[q]
         tree.order[t] = u
+        tree.key[u] = tree.least[q]
         above = tree.parent[u]
-        value += tree.key[u] - 2.0 * tree.trial[u]
+        price = tree.trial[u]
+        value += tree.key[u] - 2.0 * price
         tree.degree[u] += 1
         tree.up[u] = 0.0
         if above >= 0:
             tree.degree[above] += 1
             tree.up[u] = tree.up[above] + distance(tables, b, u, above)
-        price = tree.trial[u]
-        for q in range(t + 1, size):
-            v = tree.node[q]
-            length = distance(tables, b, v, u) + price + tree.trial[v]
-            if length < tree.key[v]:
-                tree.key[v] = length
+        smallest = np.inf
+        nearest = 0
+        for k in range(size - 1 - t):
+            r = tree.rest[k]
+            v = tree.node[r]
+            apart = tree.apart[q, r] if measured else distance(tables, b, v, u)
+            length = apart + price + tree.trial[v]
+            if length < tree.least[r]:
+                tree.least[r] = length
                 tree.parent[v] = u
+            if tree.least[r] < smallest:
+                smallest = tree.least[r]
+                nearest = k
     if routes:
         value += _returns(tables, states, s, size, tree)
     return value
