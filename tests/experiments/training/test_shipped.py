@@ -6,7 +6,7 @@ from netroute.experiments.training import train
 
 COMMON = ("steps=4", "validate_every=2", "checkpoint_every=1", "batch=4", "labels.jobs=1")
 SMALL = {
-    "tsp_first": (
+    "tsp": (
         "labels.count=4",
         "batch=16",
         "task.nodes=[10,16]",
