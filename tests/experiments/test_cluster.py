@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from contextlib import closing
@@ -59,7 +61,7 @@ def address(tmp_path_factory, plugin):
     pytest.importorskip("ray")
     ray = Path(sys.executable).parent / "ray"
     # Paths of Unix sockets are short.
-    folder = Path(f"/tmp/nr{os.getpid()}")
+    folder = Path(tempfile.mkdtemp(prefix="ray", dir="/tmp"))
     port = free_port()
     head = f"127.0.0.1:{port}"
     plugins = tmp_path_factory.mktemp("plugins")
@@ -83,6 +85,7 @@ def address(tmp_path_factory, plugin):
         yield head
     finally:
         kill(processes(f"{folder}/", head))
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def results(folder: Path) -> list[tuple[object, ...]]:
