@@ -92,7 +92,7 @@ def test_a_batch_is_one_graph():
 
 
 def test_lives_under_noise():
-    task = WsnLocalTask(WsnLocalParameters(spread=0.3))
+    task = WsnLocalTask(WsnLocalParameters(spread=2.0))
     task.training = [known(*row) for row in fields_of(made())]
     policy = NodeAttention(width=8)
     before = {name: part.clone() for name, part in policy.state_dict().items()}
