@@ -58,7 +58,7 @@ class CvrpParameters(Settings):
         Share of the labels on uniform instances of the learning literature; the others are
         mixtures of layouts, depots and demands.
     own : float
-        Share of the labels on what the policy ``begun_by`` leaves after some routes.
+        Share of the labels on plans that the policy ``begun_by`` has begun.
     begun_by : str or None
         That policy: the name of a shipped one, or a folder.
     candidates : int
@@ -114,18 +114,18 @@ class CvrpTask:
             report(f"{count} plans, {kind['distribution']}")
             parts.append(self._make(labels, "make_plans", common | kind, count, seed))
         if given.begun_by is not None:
-            report(f"{own} plans of what the policy leaves")
+            report(f"{own} plans that the policy has begun")
             begun = {
                 "weights": given.begun_by,
                 # The name of the policy would not tell when its weights change.
                 "digest": read_card(policy_folder(given.begun_by)).sha256,
             }
             for count, seed, kind in ((own // 2, 3, UNIFORM), (own - own // 2, 5, MIXED)):
-                maker = "make_leftovers"
+                maker = "make_detours"
                 parts.append(self._make(labels, maker, common | kind | begun, count, seed))
         self._data = {
             name: np.concatenate([part.stacked(name) for part in parts if part.chunks])
-            for name in ("points", "demand", "order", "opens", "size")
+            for name in ("points", "demand", "order", "opens", "size", "begun")
         }
         self._prices = price_routes(
             make_instances(
@@ -171,6 +171,7 @@ class CvrpTask:
             np.ascontiguousarray(data["opens"][chosen, :most]),
             draw=rng.random((len(index), 6)),
             part=PART,
+            begun=data["begun"][chosen],
         )
         rows = np.arange(len(index))
         sight = look(instances, states, rows, candidates=self._given.candidates, routes=True)

@@ -18,9 +18,6 @@ from netroute.solvers.vrp.hgs import HgsSolver
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-FEWEST = 5
-"""Clients from which on a leftover of the policy is worth a label."""
-
 
 def make_plans(
     parameters: Mapping[str, Any], rng: np.random.Generator, count: int
@@ -38,17 +35,28 @@ def make_plans(
     dict of ndarray
         ``points`` (count, N + 1, 2), depot first; ``demand`` (count, N + 1), in shares of the
         capacity; ``order`` (count, N), clients in order of visit, and
-        ``opens`` of the same shape, whether a route begins; ``size`` (count,), clients, and
-        ``cost`` (count,).
+        ``opens`` of the same shape, whether a route begins; and of shape (count,) ``size``,
+        clients, ``cost``, and ``begun``, whether the first route is on its way, which none is.
     """
     points, demands = _draw(parameters, rng, count)
-    return _solved(parameters, rng, points, demands)
+    found = _empty(parameters, count)
+    for k in range(count):
+        _solve(parameters, rng, points[k], demands[k], found, k, begun=False)
+    return found
 
 
-def make_leftovers(
+def make_detours(
     parameters: Mapping[str, Any], rng: np.random.Generator, count: int
 ) -> dict[str, np.ndarray]:
-    """Let a policy build some of the routes, and solve what it leaves, an instance of its own.
+    """Let a policy begin the plans, and finish them as well as can be.
+
+    Where the vehicle is becomes a client with the demand of all that it has served, next to the
+    depot at no cost: nearly all good plans of that instance begin a route with it. Those that do
+    not are left out, and others drawn.
+
+    What the policy meets on its own ways is not what good plans lead to; learning from both is due
+    to S. Ross, G. Gordon, D. Bagnell, A reduction of imitation learning and structured prediction
+    to no-regret online learning (AISTATS 2011).
 
     Parameters
     ----------
@@ -58,7 +66,7 @@ def make_leftovers(
     Returns
     -------
     dict of ndarray
-        As of `make_plans`.
+        As of `make_plans`; ``begun`` is set, and client 1 is where the vehicle is.
     """
     from netroute.solvers.neural.policy_file import load_policy
 
@@ -71,15 +79,20 @@ def make_leftovers(
     walks = construct(policy, instances, closed_tours(instances, np.zeros(count, np.int64)))
     if walks is None:
         raise AssertionError("a walk that nothing halts has ended")
+    found = _empty(parameters, count)
     n = points.shape[1] - 1
-    left = np.zeros((count, n + 1), bool)
-    left[:, 0] = True
     for k in range(count):
-        begins = np.flatnonzero(walks.via[k, :n])
-        begins = begins[begins <= n - FEWEST]
-        at = int(begins[rng.integers(len(begins))])
-        left[k, walks.order[k, at:n]] = True
-    return _solved(parameters, rng, points, demands, left)
+        while True:
+            at = int(rng.integers(1, n - 1))
+            route = int(np.flatnonzero(walks.via[k, :at])[-1])
+            order = walks.order[k, :n]
+            kept = np.concatenate([[0], order[at - 1 :]])
+            demand = demands[k, kept]
+            demand[1] = demands[k, order[route:at]].sum()
+            if _solve(parameters, rng, points[k, kept], demand, found, k, begun=True):
+                break
+    found["begun"][:] = True
+    return found
 
 
 def _draw(
@@ -93,46 +106,59 @@ def _draw(
     return points, demands / capacity[:, None]
 
 
-def _solved(
-    parameters: Mapping[str, Any],
-    rng: np.random.Generator,
-    points: np.ndarray,
-    demands: np.ndarray,
-    left: np.ndarray | None = None,
-) -> dict[str, np.ndarray]:
-    """Return the labels of instances, or of their nodes ``left``."""
+def _empty(parameters: Mapping[str, Any], count: int) -> dict[str, np.ndarray]:
     most = parameters["clients"][1]
-    count, nodes = demands.shape
-    found = {
+    return {
         "points": np.zeros((count, most + 1, 2)),
         "demand": np.zeros((count, most + 1)),
         "order": np.zeros((count, most), np.int32),
         "opens": np.zeros((count, most), bool),
         "size": np.zeros(count, np.int64),
+        "begun": np.zeros(count, bool),
         "cost": np.zeros(count),
     }
-    for k in range(count):
-        kept = np.arange(nodes) if left is None else np.flatnonzero(left[k])
-        place, demand = points[k, kept], demands[k, kept]
-        instance = VrpInstance(
-            coordinates=place,
-            deliveries=demand,
-            rounding=Rounding.EXACT,
-            vehicles=(VehicleType(capacity=(1.0,)),),
-        )
-        result = HgsSolver().solve(
-            instance,
-            budget=Budget(iterations=parameters["offspring"]),
-            seed=int(rng.integers(2**31)),
-        )
-        n = len(kept)
-        routes = [np.asarray(route.clients, np.int64) for route in result.solution.routes]
-        routes = [route for route in routes if len(route)]
-        opens = np.cumsum([0] + [len(route) for route in routes[:-1]])
-        found["points"][k, :n] = place
-        found["demand"][k, :n] = demand
-        found["order"][k, : n - 1] = np.concatenate(routes)
-        found["opens"][k, opens] = True
-        found["size"][k] = n - 1
-        found["cost"][k] = result.objective
-    return found
+
+
+def _solve(
+    parameters: Mapping[str, Any],
+    rng: np.random.Generator,
+    points: np.ndarray,
+    demand: np.ndarray,
+    found: dict[str, np.ndarray],
+    k: int,
+    *,
+    begun: bool,
+) -> bool:
+    """Write the label of an instance to row ``k``; False if no route begins with client 1."""
+    instance = VrpInstance(
+        coordinates=points,
+        deliveries=np.minimum(demand, 1.0),
+        rounding=Rounding.EXACT,
+        vehicles=(VehicleType(capacity=(1.0,)),),
+    )
+    if begun:
+        matrix = instance.distance_matrix().copy()
+        matrix[0, 1] = matrix[1, 0] = 0.0
+        instance = instance.replace(distances=matrix)
+    result = HgsSolver().solve(
+        instance,
+        budget=Budget(iterations=parameters["offspring"]),
+        seed=int(rng.integers(2**31)),
+    )
+    routes = [np.array(route.clients, np.int64) for route in result.solution.routes]
+    routes = [route for route in routes if len(route)]
+    if begun:
+        own = next(r for r, route in enumerate(routes) if 1 in route)
+        if routes[own][0] != 1:
+            routes[own] = routes[own][::-1]
+        if routes[own][0] != 1:
+            return False
+        routes = [routes[own], *routes[:own], *routes[own + 1 :]]
+    n = len(points)
+    found["points"][k, :n] = points
+    found["demand"][k, :n] = instance.demand()[:, 0]
+    found["order"][k, : n - 1] = np.concatenate(routes)
+    found["opens"][k, np.cumsum([0] + [len(route) for route in routes[:-1]])] = True
+    found["size"][k] = n - 1
+    found["cost"][k] = result.objective
+    return True

@@ -37,6 +37,7 @@ def cut_states(
     *,
     draw: np.ndarray,
     part: float,
+    begun: np.ndarray | None = None,
 ) -> tuple[States, np.ndarray]:
     """Stop in the middle of plans.
 
@@ -46,12 +47,15 @@ def cut_states(
         Of points, depots first.
     instance : ndarray of int64, shape (S,)
         Of each state.
-    order, opens : ndarray of int32 and bool, shape (I, N)
+    order, opens : ndarray of int and bool, shape (I, N)
         Clients in order of visit, and whether a route begins there.
     draw : ndarray of float64, shape (S, 6)
         Uniform numbers from 0 to below 1.
     part : float
         Share of the states in which only some neighbouring routes are left to be built.
+    begun : ndarray of bool, shape (I,), optional
+        Whether the first route of a plan is on its way: its first client is where the vehicle is,
+        with the demand of all that it has served.
 
     Returns
     -------
@@ -70,7 +74,8 @@ def cut_states(
     )
     sizes = instances.sizes - 1
     tables = instances.tables
-    cut_plans(tables, instance, order, opens, sizes, draw, np.float64(part), room, cut)
+    whole = np.ascontiguousarray(order, np.int64)
+    cut_plans(tables, instance, whole, opens, sizes, draw, np.float64(part), room, cut)
     states = make_states(
         instances,
         instance,

@@ -10,7 +10,7 @@ BY_DEPOT = 2
 
 
 @kernel(_nrt=False)
-def cut_plans(tables, instance, order, opens, size, draw, part, room, state):
+def cut_plans(tables, instance, order, opens, size, begun, draw, part, room, state):
     """Stop in the middle of each plan, and say what may come next.
 
     Routes are built one after the other, each from the end that is nearest to where the last one
@@ -19,10 +19,12 @@ def cut_plans(tables, instance, order, opens, size, draw, part, room, state):
     Parameters
     ----------
     instance : int64 (S,)
-    order, opens : int32 and bool (I, N)
+    order, opens : int64 and bool (I, N)
         Clients in order of visit, and whether a route begins there.
     size : int64 (I,)
         Clients.
+    begun : bool (I,)
+        Whether the first route is on its way: its first node is where the vehicle is.
     draw : float64 (S, 6)
         Uniform numbers below 1.
     part : float
@@ -35,13 +37,19 @@ def cut_plans(tables, instance, order, opens, size, draw, part, room, state):
     for s in range(len(instance)):
         b = instance[s]
         routes = _routes(order[b], opens[b], size[b], room)
-        _keep(tables, b, order[b], routes, draw[s], part, room)
+        whole = 0.0 if begun[b] else part
+        _keep(tables, b, order[b], routes, draw[s], whole, room)
         total = 0
         for r in range(routes):
             if room.kept[r]:
                 total += room.begin[r + 1] - room.begin[r]
-        stop = int(draw[s, 2] * total)
-        _walk(tables, s, b, order[b], routes, stop, draw[s], room, state)
+        if begun[b]:
+            # Half of the states are where the vehicle is, the others later.
+            later = draw[s, 0] < 0.5
+            stop = 1 + int(draw[s, 2] * (total - 1)) if later else 1
+        else:
+            stop = int(draw[s, 2] * total)
+        _walk(tables, s, b, order[b], routes, stop, begun[b], draw[s], room, state)
 
 
 @kernel(_nrt=False)
@@ -87,18 +95,18 @@ def _keep(tables, b, order, routes, draw, part, room):
 
 
 @kernel(_nrt=False)
-def _walk(tables, s, b, order, routes, stop, draw, room, state):
+def _walk(tables, s, b, order, routes, stop, begun, draw, room, state):
     count = 0
     for r in range(routes):
         if room.kept[r]:
             count += 1
-    chosen = int(draw[3] * count)
+    chosen = 0 if begun else int(draw[3] * count)
     at = 0
     while chosen > 0 or not room.kept[at]:
         if room.kept[at]:
             chosen -= 1
         at += 1
-    backward = draw[4] < 0.5
+    backward = draw[4] < 0.5 and not begun
     last = 0
     load = 0.0
     while stop >= room.begin[at + 1] - room.begin[at]:

@@ -9,6 +9,9 @@ STEPS = np.int64(50)
 DECAY = 0.93
 """Of the ascent."""
 
+# A literal True would be compiled once more.
+_ROUTES = np.bool_(True)
+
 
 @kernel(_nrt=False)
 def settle_prices(tables, states, tree):
@@ -16,7 +19,7 @@ def settle_prices(tables, states, tree):
     for s in range(len(states.here)):
         b = states.instance[s]
         number = states.number[s]
-        grow(tables, states, s, True, number, STEPS, DECAY, tree)
+        grow(tables, states, s, _ROUTES, number, STEPS, DECAY, tree)
         tables.price[b, states.here[s]] = 0.0
         for q in range(number):
             v = states.left[s, q]
