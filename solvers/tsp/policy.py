@@ -40,6 +40,13 @@ class PolicySolver(TspSolver):
     greedily, then by beam search where the instance is small. ``auto`` is reconstruction, and
     multi-start over the eight symmetries for a policy of architecture ``attention``, which cannot
     begin in the middle. For a good tour take another solver: at equal time local search is better.
+
+    Examples
+    --------
+    >>> from netroute.problems.tsp import TspInstance
+    >>> instance = TspInstance(coordinates=[[k % 4, k // 4] for k in range(12)])
+    >>> PolicySolver(decoding="beam").solve(instance).objective
+    12.0
     """
 
     name: ClassVar[str] = "policy"
@@ -47,7 +54,9 @@ class PolicySolver(TspSolver):
     kind: ClassVar = "learned"
     supports: ClassVar[frozenset[str]] = frozenset({ASYMMETRIC})
 
-    weights: str = parameter("tsp", "trained policy: a shipped name or a folder")
+    weights: str = parameter(
+        "auto", "trained policy: a shipped name, a folder, or auto, by the kind of distances"
+    )
     decoding: str = parameter("auto", "how the policy is used", choices=_DECODINGS)
     samples: int = parameter(16, "tours of sampling, multi-start and beam", low=1, high=10_000)
     rounds: int = parameter(100, "of reconstruction where no budget ends it", low=0)
@@ -59,9 +68,10 @@ class PolicySolver(TspSolver):
         """Build tours, and rebuild parts of the best one."""
         from netroute.solvers.neural.extra import torch_threads
 
-        policy: Any = loaded_policy(
-            recorder, self.weights, problem="tsp", architectures=ARCHITECTURES
-        )
+        name = self.weights
+        if name == "auto":
+            name = "tsp" if instance.symmetric else "tsp-roads"
+        policy: Any = loaded_policy(recorder, name, problem="tsp", architectures=ARCHITECTURES)
         tour = self.offer_start(instance, recorder, start)
         if instance.size < 4:
             tour = np.arange(instance.size)

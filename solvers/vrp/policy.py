@@ -45,6 +45,17 @@ class PolicySolver(VrpSolver):
     multi-start over the eight symmetries for a policy of architecture ``attention``, which cannot
     begin in the middle. For a good plan take another solver: at equal time the genetic search is
     better.
+
+    Examples
+    --------
+    >>> from netroute.problems.vrp import VehicleType, VrpInstance
+    >>> instance = VrpInstance(
+    ...     coordinates=[[0, 0], [0, 3], [4, 3], [4, 0]],
+    ...     deliveries=[0, 1, 1, 1],
+    ...     vehicles=(VehicleType(capacity=(2,)),),
+    ... )
+    >>> PolicySolver(decoding="multi-start").solve(instance).objective
+    18.0
     """
 
     name: ClassVar[str] = "policy"

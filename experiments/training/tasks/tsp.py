@@ -172,7 +172,7 @@ class TspTask:
         target = batch["target"]
         scores = policy(batch)
         loss = torch.nn.functional.cross_entropy(scores, target, ignore_index=-1)
-        right = (scores.argmax(1) == target)[target >= 0].double().mean()
+        right = scores.argmax(1).eq(target)[target >= 0].double().mean()
         return loss, {"right": float(right)}
 
     def validate(self, policy: Policy) -> dict[str, float]:
