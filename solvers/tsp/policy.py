@@ -54,9 +54,7 @@ class PolicySolver(TspSolver):
     kind: ClassVar = "learned"
     supports: ClassVar[frozenset[str]] = frozenset({ASYMMETRIC})
 
-    weights: str = parameter(
-        "auto", "trained policy: a shipped name, a folder, or auto, by the kind of distances"
-    )
+    weights: str = parameter("tsp", "trained policy: a shipped name or a folder")
     decoding: str = parameter("auto", "how the policy is used", choices=_DECODINGS)
     samples: int = parameter(16, "tours of sampling, multi-start and beam", low=1, high=10_000)
     rounds: int = parameter(100, "of reconstruction where no budget ends it", low=0)
@@ -68,13 +66,13 @@ class PolicySolver(TspSolver):
         """Build tours, and rebuild parts of the best one."""
         from netroute.solvers.neural.extra import torch_threads
 
-        name = self.weights
-        if name == "auto":
-            name = "tsp" if instance.symmetric else "tsp-roads"
-        policy: Any = loaded_policy(recorder, name, problem="tsp", architectures=ARCHITECTURES)
+        policy: Any = loaded_policy(
+            recorder, self.weights, problem="tsp", architectures=ARCHITECTURES
+        )
         tour = self.offer_start(instance, recorder, start)
         if instance.size < 4:
-            tour = np.arange(instance.size)
+            # Distances may differ with the direction.
+            tour = min((np.arange(3), np.array([0, 2, 1])), key=instance.length)
             self.offer(instance, recorder, tour)
             recorder.stop(1)
             return
@@ -183,6 +181,21 @@ class PolicySolver(TspSolver):
         local.load(space.from_tour(tour))
         local.descend(lambda: halted(recorder))
         self.offer(instance, recorder, space.to_tour(local.order))
+
+
+@dataclass(frozen=True, kw_only=True)
+class AsymmetricPolicySolver(PolicySolver):
+    """The same with a policy that was fine-tuned on driving times.
+
+    Examples
+    --------
+    >>> from netroute.problems.tsp import TspInstance
+    >>> clockwise = [[(b - a) % 6 for b in range(6)] for a in range(6)]
+    >>> AsymmetricPolicySolver().solve(TspInstance(matrix=clockwise)).objective
+    6.0
+    """
+
+    weights: str = parameter("tsp-roads", "trained policy: a shipped name or a folder")
 
 
 def plane(instance: TspInstance) -> np.ndarray | None:

@@ -14,7 +14,6 @@ _SEARCHES = {
     "eax": f"{_SOLVERS}.eax:EaxSolver",
     "lin-kernighan": f"{_SOLVERS}.lin_kernighan:LinKernighanSolver",
     "or-opt": f"{_SOLVERS}.or_opt:OrOptSolver",
-    "policy": f"{_SOLVERS}.policy:PolicySolver",
 }
 
 _CONSTRUCTIONS = {
@@ -48,6 +47,7 @@ TSP = Problem(
     solvers={
         **_SEARCHES,
         **_CONSTRUCTIONS,
+        "policy": f"{_SOLVERS}.policy:PolicySolver",
         "tree-search": f"{_SOLVERS}.tree_search:TreeSearchSolver",
         "christofides": f"{_SOLVERS}.christofides:ChristofidesSolver",
         "branch-and-cut": f"{_SOLVERS}.branch_and_cut:BranchAndCutSolver",
@@ -74,6 +74,7 @@ ATSP = replace(
     solvers={
         **_SEARCHES,
         **_CONSTRUCTIONS,
+        "policy": f"{_SOLVERS}.policy:AsymmetricPolicySolver",
         "patching": f"{_SOLVERS}.patching:PatchingSolver",
         **_REFERENCES,
     },
