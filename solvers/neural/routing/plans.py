@@ -75,7 +75,8 @@ def cut_states(
     sizes = instances.sizes - 1
     tables = instances.tables
     whole = np.ascontiguousarray(order, np.int64)
-    cut_plans(tables, instance, whole, opens, sizes, draw, np.float64(part), room, cut)
+    begins = np.zeros(len(sizes), bool) if begun is None else begun
+    cut_plans(tables, instance, whole, opens, sizes, begins, draw, np.float64(part), room, cut)
     states = make_states(
         instances,
         instance,
