@@ -90,9 +90,10 @@ class PolicySolver(VrpSolver):
                 recorder.incumbent(evaluation.objective, start, vehicles=len(start.routes))
         with torch_threads(1):
             rng = np.random.default_rng(seed)
+            routes: list[np.ndarray] | None
             if policy.architecture == "attention":
-                routes = self._at_once(policy, instance, data, rng)
-                self._offer(instance, data, recorder, routes)
+                routes = plan = self._at_once(policy, instance, data, rng)
+                self._offer(instance, data, recorder, plan)
                 recorder.stop(1)
             else:
                 routes = self._by_tails(policy, instance, data, recorder, rng)

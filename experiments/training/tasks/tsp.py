@@ -229,7 +229,7 @@ def cut_ways(
     )
     home = ~whole & (rng.random(count) < 0.5)
     first = np.where(home, sizes - steps, first)
-    turned = (rng.random(count) < 0.5) & turn
+    turned = np.logical_and(rng.random(count) < 0.5, turn)
     at = np.arange(most + 1)
     forward = first[:, None] + at
     backward = (first + steps)[:, None] - at

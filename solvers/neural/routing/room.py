@@ -10,8 +10,23 @@ from netroute.solvers.neural.routing._kernels.tree import BINS, Tree
 
 def tree_room(nodes: int) -> Tree:
     """Return room for a tree over the nodes of an instance."""
-    whole = [np.zeros(nodes, np.int64) for _ in range(6)]
-    real = [np.zeros(nodes) for _ in range(5)]
+    parent, degree, below, node, order, rest = (np.zeros(nodes, np.int64) for _ in range(6))
+    up, key, price, trial, least = (np.zeros(nodes) for _ in range(5))
     most = min(nodes, int(SPAN))
-    ends, bins = np.zeros(2, np.int64), np.zeros(BINS, np.int64)
-    return Tree(*whole, np.zeros(nodes, bool), *real, np.empty((most, most)), ends, bins)
+    return Tree(
+        parent,
+        degree,
+        below,
+        node,
+        order,
+        rest,
+        np.zeros(nodes, bool),
+        up,
+        key,
+        price,
+        trial,
+        least,
+        np.empty((most, most)),
+        np.zeros(2, np.int64),
+        np.zeros(BINS, np.int64),
+    )

@@ -45,4 +45,5 @@ def quick_prices(instance: TspInstance, *, steps: int = 100) -> np.ndarray:
     edge = ascent.value / n
     if np.isfinite(edge) and edge > 0.0:
         ascent.climb(steps, FIRST * edge, LAST * edge, lambda: False)
-    return ascent.best - ascent.best.mean()
+    found: np.ndarray = ascent.best - ascent.best.mean()
+    return found
