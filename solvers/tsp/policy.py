@@ -122,10 +122,13 @@ class PolicySolver(TspSolver):
         """Build at once, and with reconstruction again in parts."""
         from netroute.solvers.neural.routing.decoding import compile_decoding
         from netroute.solvers.neural.routing.reconstruct import rebuild_tour
+        from netroute.solvers.tsp.bound.warmup import compile_held_karp
 
-        instances = routing_instances(instance)
         with recorder.clock.compiling():
+            if instance.symmetric:
+                compile_held_karp()
             compile_decoding(policy)
+        instances = routing_instances(instance)
         rebuild = self.decoding in ("auto", "reconstruction")
         tour = start
         for walks in self._walks(policy, instances, recorder, rng):

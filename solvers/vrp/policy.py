@@ -144,9 +144,9 @@ class PolicySolver(VrpSolver):
         from netroute.solvers.neural.routing.decoding import compile_decoding
         from netroute.solvers.neural.routing.reconstruct import rebuild_routes, split
 
-        instances = routing_instances(instance, data)
         with recorder.clock.compiling():
             compile_decoding(policy)
+        instances = routing_instances(instance, data)
         rebuild = self.decoding in ("auto", "reconstruction")
         routes: list[np.ndarray] | None = None
         for walks in self._walks(policy, instances, recorder, rng):

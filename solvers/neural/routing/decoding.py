@@ -8,7 +8,7 @@ import numpy as np
 
 from netroute.solvers.neural.routing.beam import beam_search
 from netroute.solvers.neural.routing.construct import Walks, construct
-from netroute.solvers.neural.routing.instances import make_instances
+from netroute.solvers.neural.routing.instances import make_instances, price_routes
 from netroute.solvers.neural.routing.starts import closed_tours
 
 if TYPE_CHECKING:
@@ -97,6 +97,8 @@ def compile_decoding(policy: TailTransformer) -> None:
     """Compile the kernels, or load them, and let PyTorch set itself up."""
     points = np.random.default_rng(0).random((1, 12, 2))
     instances = make_instances(points)
+    if policy.routes:
+        price_routes(instances)
     rng = np.random.default_rng(0)
     for how in ("greedy", "beam"):
         decode(policy, instances, how=how, samples=2, rng=rng)

@@ -150,6 +150,18 @@ def test_other_distances(weights):
         assert verdict.objective == result.objective
 
 
+def test_shipped_policies_find_short_tours(make_tsp):
+    for problem, instance in (
+        ("tsp", make_tsp(30, seed=9)),
+        ("atsp", generate_roads(nodes=20, seed=2)),
+    ):
+        options = {"problem": problem, "bound": "none"}
+        learned = netroute.solve(instance, solver="policy", rounds=5, **options)
+        assert learned.parameters["weights"] == {"tsp": "tsp", "atsp": "tsp-roads"}[problem]
+        nearest = netroute.solve(instance, solver="nearest", **options)
+        assert learned.objective < nearest.objective
+
+
 def test_how_an_instance_is_read(make_tsp):
     rounded, exact = make_tsp(9), make_tsp(9, rounding="exact")
     for instance, size, planar in (
