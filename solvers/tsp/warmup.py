@@ -106,10 +106,12 @@ def tiny_matrix() -> TspInstance:
 
 def warmup() -> None:
     """Compile every kernel that the solvers and bounds of this family use."""
+    from netroute.solvers.neural.routing.warmup import compile_kernels
     from netroute.solvers.tsp.bound.warmup import compile_cuts, compile_held_karp
     from netroute.solvers.tsp.or_opt import compile_settling
     from netroute.solvers.tsp.tree_search import compile_chains
 
+    compile_kernels()
     compile_held_karp()
     compile_cuts()
     for symmetric in (True, False):

@@ -64,8 +64,10 @@ def warmup() -> None:
     """Compile every kernel that the solvers and bounds of this family use."""
     from netroute.core.budget import Budget
     from netroute.core.registry import problem
+    from netroute.solvers.neural.routing.warmup import compile_kernels
     from netroute.solvers.vrp.hgs_engine import compile_hgs
 
+    compile_kernels()
     for points in (False, True):
         _savings(points)
         _annealing(points)
