@@ -99,7 +99,7 @@ def test_a_familys_kernels_are_its_own_in_all_rooms_and_those_shared():
         ("solvers", "sdn"),
         ("envs", "sdn"),
     }
-    assert {family for _, family in rooms} == {"sdn", "solvers"}
+    assert {family for _, family in rooms} == {"sdn", "solvers", "envs"}
     assert jit.source_hash("sdn") != jit.source_hash("vrp")
 
 

@@ -56,10 +56,10 @@ def test_unknown_names_get_a_hint(fault, training) -> None:
     line = fault("objective=imitaton")
     assert "unknown objective 'imitaton', expected one of: imitation, " in line
     assert "did you mean 'imitation'?" in line
-    line = fault("task=sdnn")
-    assert "unknown task 'sdnn'" in line
+    line = fault("task=tspp")
+    assert "unknown task 'tspp'" in line
     assert "package.module:Class" in line
-    assert "did you mean 'sdn'?" in line
+    assert "did you mean 'tsp'?" in line
     assert "task: no.such:Thing cannot be imported: No module named 'no'" in fault(
         "task=no.such:Thing"
     )

@@ -8,9 +8,10 @@ from netroute.problems.collective import CollectiveInstance, Fabric
 from netroute.problems.collective.check import check
 
 NAMES = sorted(set(problem("collective").solvers) - {"incremental"})
+ONLINE = {"policy", *(name for name in NAMES if name.startswith("online-"))}
 UNSUITED = {
-    "tree": {"ilp"},
-    "broken tree": {"ilp", "koenig"},
+    "tree": {"ilp", *ONLINE},
+    "broken tree": {"ilp", "koenig", *ONLINE},
     "leaf-spine": set(),
 }
 
