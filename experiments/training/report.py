@@ -18,6 +18,8 @@ class TrainReport:
     ----------
     name, problem : str
         The policy's, and the problem that it is for.
+    solver : str or None
+        The solver that takes the weights, where there is one.
     gap : float
         Lowest on the validation set, in percent.
     step, steps : int
@@ -30,14 +32,15 @@ class TrainReport:
     Examples
     --------
     >>> from pathlib import Path
-    >>> print(TrainReport(name="mini", problem="tsp", gap=4.5, step=90, steps=100, seconds=75.0,
-    ...                   policy=Path("runs/mini/policy")))
+    >>> print(TrainReport(name="mini", problem="tsp", solver="policy", gap=4.5, step=90,
+    ...                   steps=100, seconds=75.0, policy=Path("runs/mini/policy")))
     mini: gap 4.50 % on the validation set at step 90 of 100, 1 min 15 s
     netroute solve tsp FILE --solver policy --set weights=runs/mini/policy
     """
 
     name: str
     problem: str
+    solver: str | None
     gap: float
     step: int
     steps: int
@@ -45,10 +48,14 @@ class TrainReport:
     policy: Path
 
     def __str__(self) -> str:
-        return (
+        what = (
             f"{self.name}: gap {self.gap:.2f} % on the validation set "
             f"at step {self.step} of {self.steps}, {duration(self.seconds)}\n"
-            f"netroute solve {self.problem} FILE --solver policy "
+        )
+        if self.solver is None:
+            return f"{what}the weights are in {self.policy}"
+        return (
+            f"{what}netroute solve {self.problem} FILE --solver {self.solver} "
             f"--set {shlex.quote(f'weights={self.policy}')}"
         )
 

@@ -35,7 +35,8 @@ class Task(Protocol):
     Parameters : type of Settings
         Pydantic model of the task's own parameters.
     problem : str
-        Registry name of the problem whose solver ``policy`` will use the weights.
+        Registry name of the problem whose solver ``policy`` will use the weights. A task whose
+        weights another solver takes, or none, says so by an attribute ``solver``: its name or None.
     architectures : tuple of str
         Names of `ARCHITECTURES` that fit; the first one is the default.
     """

@@ -117,6 +117,7 @@ class Training:
         return TrainReport(
             name=config.name,
             problem=self.task.problem,
+            solver=getattr(self.task, "solver", "policy"),
             gap=self.at.best_gap,
             step=self.at.best_step,
             steps=config.steps,

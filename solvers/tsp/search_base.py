@@ -62,6 +62,17 @@ class SearchSolver(TspSolver):
         if local is not None and not halted(recorder):
             self.improve(space, local, recorder, seed=seed)
 
+    def offer(self, instance: TspInstance, recorder: Recorder, tour: np.ndarray) -> float:
+        """Record a tour, where distances are symmetric towards the smaller neighbour of node 0.
+
+        Threads may find the same tour both ways, with lengths that differ by rounding.
+        """
+        if instance.symmetric:
+            tour = np.roll(tour, -int(np.argmax(tour == 0)))
+            if tour[-1] < tour[1]:
+                tour = np.roll(tour[::-1], 1)
+        return super().offer(instance, recorder, tour)
+
     def compile(self, instance: TspInstance) -> None:
         """Compile what the search of such an instance uses."""
         from netroute.solvers.tsp.warmup import compile_search

@@ -10,9 +10,8 @@ from netroute.core.budget import Budget
 from netroute.datasets.vrp.mixture import draw_batch
 from netroute.problems.geometry import Rounding
 from netroute.problems.vrp import VehicleType, VrpInstance
-from netroute.solvers.neural.routing.construct import construct
+from netroute.solvers.neural.routing.construct import greedy_walks
 from netroute.solvers.neural.routing.instances import make_instances, price_routes
-from netroute.solvers.neural.routing.starts import closed_tours
 from netroute.solvers.vrp.hgs import HgsSolver
 
 if TYPE_CHECKING:
@@ -76,9 +75,7 @@ def make_detours(
     points, demands = _draw(parameters, rng, count)
     instances = make_instances(points, demands=demands)
     price_routes(instances)
-    walks = construct(policy, instances, closed_tours(instances, np.zeros(count, np.int64)))
-    if walks is None:
-        raise AssertionError("a walk that nothing halts has ended")
+    walks = greedy_walks(policy, instances)
     found = _empty(parameters, count)
     n = points.shape[1] - 1
     for k in range(count):

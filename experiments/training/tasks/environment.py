@@ -73,6 +73,7 @@ class EnvironmentTask:
 
     Parameters: ClassVar[type[Settings]] = EnvironmentParameters
     architectures: ClassVar[tuple[str, ...]] = ("observation-scorer",)
+    solver: ClassVar[str | None] = None
 
     def __init__(self, parameters: EnvironmentParameters) -> None:
         import netroute.envs  # noqa: F401 - registers the environments

@@ -62,9 +62,8 @@ def make_detours(
         As of `make_tours`; ``begin`` is where the policy was when the rest was solved.
     """
     from netroute.solvers.neural.policy_file import load_policy
-    from netroute.solvers.neural.routing.construct import construct
+    from netroute.solvers.neural.routing.construct import greedy_walks
     from netroute.solvers.neural.routing.instances import make_instances
-    from netroute.solvers.neural.routing.starts import closed_tours
 
     policy: Any = load_policy(
         parameters["weights"], problem="tsp", architectures=("tail-transformer",)
@@ -74,9 +73,7 @@ def make_detours(
     points = draw_points(rng, count, n, distribution=parameters["distribution"])
     prices = np.array([quick_prices(TspInstance(coordinates=place)) for place in points])
     instances = make_instances(points, prices=prices)
-    walks = construct(policy, instances, closed_tours(instances, np.zeros(count, np.int64)))
-    if walks is None:
-        raise AssertionError("a walk that nothing halts has ended")
+    walks = greedy_walks(policy, instances)
     tours = np.concatenate([np.zeros((count, 1), np.int64), walks.order[:, : n - 1]], axis=1)
     begin = rng.integers(1, n - 3, count)
     for tour, place, at in zip(tours, points, begin, strict=True):

@@ -45,6 +45,7 @@ class WsnLocalTask(WsnFields):
     Networks 2010). The cost is how much is missing to the bound, in percent.
     """
 
+    solver = "local-policy"
     Parameters: ClassVar[type[Settings]] = WsnLocalParameters
 
     def __init__(self, parameters: WsnLocalParameters) -> None:

@@ -9,6 +9,7 @@ import torch
 
 from netroute.solvers.neural.routing._kernels.walk import advance, walk_lengths
 from netroute.solvers.neural.routing.sight import look
+from netroute.solvers.neural.routing.starts import closed_tours
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -90,6 +91,15 @@ def construct(
     length = np.empty(len(order))
     walk_lengths(tables, states.instance, begin[0], states.goal, begin[1], order, via, length)
     return Walks(order, via, length)
+
+
+def greedy_walks(policy: TailTransformer, instances: Instances) -> Walks:
+    """Walk greedily through each instance, from its first node on."""
+    states = closed_tours(instances, np.zeros(len(instances.sizes), np.int64))
+    walks = construct(policy, instances, states)
+    if walks is None:
+        raise RuntimeError("a walk that nothing halts has ended")
+    return walks
 
 
 def _choose(
