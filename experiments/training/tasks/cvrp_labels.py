@@ -8,6 +8,7 @@ import numpy as np
 
 from netroute.core.budget import Budget
 from netroute.datasets.vrp.mixture import draw_batch
+from netroute.experiments.training.tasks.improvement import improve_routes, load_labeller
 from netroute.problems.geometry import Rounding
 from netroute.problems.vrp import VehicleType, VrpInstance
 from netroute.solvers.neural.routing.construct import greedy_walks
@@ -67,11 +68,7 @@ def make_detours(
     dict of ndarray
         As of `make_plans`; ``begun`` is set, and client 1 is where the vehicle is.
     """
-    from netroute.solvers.neural.policy_file import load_policy
-
-    policy: Any = load_policy(
-        parameters["weights"], problem="cvrp", architectures=("tail-transformer",)
-    )
+    policy = load_labeller(parameters, "cvrp")
     points, demands = _draw(parameters, rng, count)
     instances = make_instances(points, demands=demands)
     price_routes(instances)
@@ -89,6 +86,34 @@ def make_detours(
             if _solve(parameters, rng, points[k, kept], demand, found, k, begun=True):
                 break
     found["begun"][:] = True
+    return found
+
+
+def make_improved(
+    parameters: Mapping[str, Any], rng: np.random.Generator, count: int
+) -> dict[str, np.ndarray]:
+    """Let a policy make the plans alone; see `improve_routes`.
+
+    Parameters
+    ----------
+    parameters : mapping
+        As of `make_plans` but for ``offspring``; ``weights``, the policy; and ``rounds``.
+
+    Returns
+    -------
+    dict of ndarray
+        As of `make_plans`.
+    """
+    policy = load_labeller(parameters, "cvrp")
+    points, demands = _draw(parameters, rng, count)
+    found = _empty(parameters, count)
+    for k in range(count):
+        alone = make_instances(points[k : k + 1], demands=demands[k : k + 1])
+        price_routes(alone)
+        routes = improve_routes(policy, alone, rounds=parameters["rounds"], rng=rng)
+        closed = [points[k, np.r_[0, route, 0]] for route in routes]
+        _write(found, k, points[k], demands[k], routes)
+        found["cost"][k] = sum(np.hypot(*np.diff(stops, axis=0).T).sum() for stops in closed)
     return found
 
 
@@ -151,11 +176,22 @@ def _solve(
         if routes[own][0] != 1:
             return False
         routes = [routes[own], *routes[:own], *routes[own + 1 :]]
+    _write(found, k, points, instance.demand()[:, 0], routes)
+    found["cost"][k] = result.objective
+    return True
+
+
+def _write(
+    found: dict[str, np.ndarray],
+    k: int,
+    points: np.ndarray,
+    demand: np.ndarray,
+    routes: list[np.ndarray],
+) -> None:
+    """Write a plan to row ``k``."""
     n = len(points)
     found["points"][k, :n] = points
-    found["demand"][k, :n] = instance.demand()[:, 0]
+    found["demand"][k, :n] = demand
     found["order"][k, : n - 1] = np.concatenate(routes)
     found["opens"][k, np.cumsum([0] + [len(route) for route in routes[:-1]])] = True
     found["size"][k] = n - 1
-    found["cost"][k] = result.objective
-    return True

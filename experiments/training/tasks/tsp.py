@@ -2,60 +2,45 @@
 
 from __future__ import annotations
 
-import hashlib
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import torch
 from pydantic import Field
 
-from netroute.core.errors import InputError
-from netroute.experiments.settings import Settings
-from netroute.experiments.training.task import build_policy
-from netroute.solvers.neural.policy_card import read_card
-from netroute.solvers.neural.routing.construct import greedy_walks
+from netroute.experiments.training.tasks.routing import (
+    PLAIN,
+    STATES,
+    Given,
+    MixedParameters,
+    RoutingTask,
+    Share,
+    by_policy,
+    count_labels,
+)
 from netroute.solvers.neural.routing.instances import make_instances, make_states
 from netroute.solvers.neural.routing.sight import look
-from netroute.solvers.neural.shipped import policy_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from torch import Tensor
 
-    from netroute.experiments.training.config import PolicySpec
-    from netroute.experiments.training.labels import Labels, LabelStore
-    from netroute.experiments.training.task import Report
+    from netroute.experiments.settings import Settings
+    from netroute.experiments.training.labels import Labels
     from netroute.solvers.neural.policy import Policy
-
-MAKERS = "netroute.experiments.training.tasks.tsp_labels"
-VERSION = 1
-"""Of the makers of labels."""
-
-STATES = 8
-"""States of a batch that share an instance, whose tables cost time."""
-
-PLAIN = 0.1
-"""Share of the states that are shown without directions: instances may be given by distances."""
+    from netroute.solvers.neural.routing.instances import Instances
 
 
-class TspParameters(Settings):
-    """What the policy of tours learns from.
+class TspParameters(MixedParameters):
+    """What the policy of tours learns from; more in `MixedParameters`.
 
     Attributes
     ----------
     nodes : tuple of int
         Least and largest number of nodes.
     distribution : str
-        Of the nodes; see `netroute.datasets.points.draw_points`.
-    uniform : float
-        Share of the labels whose nodes are uniform instead.
-    own : float
-        Share of the labels on ways that the policy ``begun_by`` has begun.
-    begun_by : str or None
-        That policy: the name of a shipped one, or a folder.
-    candidates : int
-        Nearest nodes among which the policy chooses.
+        Of the nodes that are not uniform; see `netroute.datasets.points.draw_points`.
     tours, kicks : int
         Effort for a label; see `netroute.solvers.tsp.batch.solve_many`.
     validation : int
@@ -64,93 +49,35 @@ class TspParameters(Settings):
 
     nodes: tuple[int, int] = (20, 100)
     distribution: str = "mixture"
-    uniform: float = Field(default=0.5, ge=0, le=1)
-    own: float = Field(default=0.0, ge=0, le=1)
-    begun_by: str | None = None
-    candidates: int = Field(default=16, ge=1)
     tours: int = Field(default=10, ge=3)
     kicks: int = Field(default=30, ge=0)
     validation: int = Field(default=500, ge=1)
     validation_nodes: int = Field(default=100, ge=8)
 
 
-class TspTask:
+class TourTask(RoutingTask[Given]):
     """Imitates the next node of a short tour, from any of its nodes to any other."""
 
-    Parameters: ClassVar[type[Settings]] = TspParameters
     problem = "tsp"
-    architectures = ("tail-transformer",)
 
-    def __init__(self, parameters: TspParameters) -> None:
-        least, most = parameters.nodes
-        if not 8 <= least <= most:
-            raise InputError(f"found {parameters.nodes}, expected 8 or more", where="task.nodes")
-        if (parameters.own > 0) != (parameters.begun_by is not None):
-            raise InputError("expected with own labels, and only then", where="task.begun_by")
-        self._given = parameters
-        self._most = most
-
-    def make_policy(self, spec: PolicySpec) -> Policy:
-        """Return a network for tours."""
-        return build_policy(spec, candidates=self._given.candidates)
-
-    def prepare(self, labels: LabelStore, report: Report) -> str:
-        """Solve all instances."""
-        given = self._given
-        common = {"nodes": list(given.nodes), "tours": given.tours, "kicks": given.kicks}
-        own = round(given.own * labels.count)
-        uniform = round(given.uniform * (labels.count - own))
-        parts = []
-        for count, seed, changes in (
-            (uniform, 1, {"distribution": "uniform"}),
-            (labels.count - own - uniform, 2, {"distribution": given.distribution}),
-        ):
-            report(f"{count} tours, {changes['distribution']}")
-            parts.append(self._make(labels, "make_tours", common | changes, count, seed))
-        if given.begun_by is not None:
-            report(f"{own} tours that the policy has begun")
-            changes = {"weights": given.begun_by, "distribution": given.distribution}
-            # The name of the policy would not tell when its weights change.
-            changes["digest"] = read_card(policy_folder(given.begun_by)).sha256
-            parts.append(self._make(labels, "make_detours", common | changes, own, 3))
-        self._data = {
-            name: np.concatenate([part.stacked(name) for part in parts if part.chunks])
-            for name in ("points", "price", "tour", "size", "begin")
-        }
-        nodes = given.validation_nodes
-        check = {"nodes": [nodes, nodes], "tours": 20, "kicks": 50, "distribution": "uniform"}
-        held_out = self._make(labels, "make_tours", check, given.validation, 4)
-        points, tour = held_out.stacked("points"), held_out.stacked("tour")
-        self._held_out = make_instances(points, prices=held_out.stacked("price"))
-        self._best = tour_lengths(points, tour)
-        digests = [part.digest for part in parts] + [held_out.digest]
-        return hashlib.sha256("".join(digests).encode()).hexdigest()
-
-    def _make(
-        self, labels: LabelStore, maker: str, parameters: dict[str, Any], count: int, seed: int
-    ) -> Labels:
-        return labels.make(
-            f"{MAKERS}:{maker}", version=VERSION, parameters=parameters, seed=seed, count=count
-        )
-
-    def batch(self, rng: np.random.Generator, size: int) -> dict[str, Tensor]:
-        """Return states between two nodes of a short tour."""
-        data = self._data
-        instance = rng.integers(len(data["size"]), size=max(1, size // STATES))
-        most = int(data["size"][instance].max())
-        instances = make_instances(
-            data["points"][instance, :most],
-            prices=data["price"][instance, :most],
-            sizes=data["size"][instance],
-        )
-        planar = instances.planar
-        planar[:] = rng.random(len(planar)) >= PLAIN
-        index = np.repeat(np.arange(len(instance)), STATES)
+    def _see(
+        self,
+        instances: Instances,
+        chosen: np.ndarray,
+        begin: np.ndarray,
+        rng: np.random.Generator,
+        *,
+        turn: bool = True,
+    ) -> dict[str, Tensor]:
+        """Return states on ways cut out of the tours ``chosen``; see `cut_ways`."""
+        index = np.repeat(np.arange(len(chosen)), STATES)
+        most = int(instances.sizes.max())
         way, number = cut_ways(
-            data["tour"][instance, :most].astype(np.int64)[index],
+            self._data["tour"][chosen, :most].astype(np.int64)[index],
             instances.sizes[index],
-            data["begin"][instance][index],
+            begin[index],
             rng,
+            turn=turn,
         )
         states = make_states(
             instances,
@@ -174,10 +101,54 @@ class TspTask:
         right = scores.argmax(1).eq(target)[target >= 0].double().mean()
         return loss, {"right": float(right)}
 
-    def validate(self, policy: Policy) -> dict[str, float]:
-        """Return the mean gap of greedy tours to near-optimal ones, in percent."""
-        walks = greedy_walks(policy, self._held_out)  # type: ignore[arg-type]  # its only architecture
-        return {"gap": 100.0 * float((walks.length / self._best).mean() - 1.0)}
+
+class TspTask(TourTask[TspParameters]):
+    """Learns tours of the plane."""
+
+    Parameters: ClassVar[type[Settings]] = TspParameters
+    makers = "netroute.experiments.training.tasks.tsp_labels"
+    arrays = ("points", "price", "tour", "size", "begin")
+
+    def _shares(self, count: int) -> Iterator[Share]:
+        given, number = self._given, count_labels(self._given, count)
+        effort = self._sizes() | {"tours": given.tours, "kicks": given.kicks}
+        kinds = {"distribution": "uniform"}, {"distribution": given.distribution}
+        for many, seed, kind in zip(number.solved, (1, 2), kinds, strict=True):
+            text = f"{many} tours, {kind['distribution']}"
+            yield Share("make_tours", many, seed, effort | kind, text)
+        if given.begun_by is not None:
+            begun = effort | kinds[1] | by_policy(given.begun_by)
+            text = f"{number.own} tours that the policy has begun"
+            yield Share("make_detours", number.own, 3, begun, text)
+        if given.improved_by is not None:
+            for many, seed, kind in zip(number.improved, (5, 6), kinds, strict=True):
+                text = f"{many} tours that the policy improves, {kind['distribution']}"
+                yield Share("make_improved", many, seed, self._improver() | kind, text)
+
+    def _held_out_share(self) -> Share:
+        given = self._given
+        nodes = [given.validation_nodes, given.validation_nodes]
+        check = {"nodes": nodes, "tours": 20, "kicks": 50, "distribution": "uniform"}
+        return Share("make_tours", given.validation, 4, check)
+
+    def _hold_out(self, labels: Labels) -> tuple[Instances, np.ndarray]:
+        points = labels.stacked("points")
+        instances = make_instances(points, prices=labels.stacked("price"))
+        return instances, tour_lengths(points, labels.stacked("tour"))
+
+    def batch(self, rng: np.random.Generator, size: int) -> dict[str, Tensor]:
+        """Return states between two nodes of a short tour."""
+        data = self._data
+        chosen = rng.integers(len(data["size"]), size=max(1, size // STATES))
+        most = int(data["size"][chosen].max())
+        instances = make_instances(
+            data["points"][chosen, :most],
+            prices=data["price"][chosen, :most],
+            sizes=data["size"][chosen],
+        )
+        planar = instances.planar
+        planar[:] = rng.random(len(planar)) >= PLAIN
+        return self._see(instances, chosen, data["begin"][chosen], rng)
 
 
 def cut_ways(

@@ -61,13 +61,11 @@ def make_detours(
     dict of ndarray
         As of `make_tours`; ``begin`` is where the policy was when the rest was solved.
     """
-    from netroute.solvers.neural.policy_file import load_policy
+    from netroute.experiments.training.tasks.improvement import load_labeller
     from netroute.solvers.neural.routing.construct import greedy_walks
     from netroute.solvers.neural.routing.instances import make_instances
 
-    policy: Any = load_policy(
-        parameters["weights"], problem="tsp", architectures=("tail-transformer",)
-    )
+    policy = load_labeller(parameters, "tsp")
     least, most = parameters["nodes"]
     n = int(rng.integers(least, most + 1))
     points = draw_points(rng, count, n, distribution=parameters["distribution"])
@@ -87,6 +85,36 @@ def make_detours(
         )
         tour[at:] = rest[way[:-1]]
     return padded(points, prices, tours, begin, most)
+
+
+def make_improved(
+    parameters: Mapping[str, Any], rng: np.random.Generator, count: int
+) -> dict[str, np.ndarray]:
+    """Let a policy make the tours alone; see `improve_tour`.
+
+    Parameters
+    ----------
+    parameters : mapping
+        ``nodes`` and ``distribution`` as of `make_tours`; ``weights``, the policy; ``rounds``.
+
+    Returns
+    -------
+    dict of ndarray
+        As of `make_tours`.
+    """
+    from netroute.experiments.training.tasks.improvement import improve_tour, load_labeller
+    from netroute.solvers.neural.routing.instances import make_instances
+
+    policy = load_labeller(parameters, "tsp")
+    least, most = parameters["nodes"]
+    n = int(rng.integers(least, most + 1))
+    points = draw_points(rng, count, n, distribution=parameters["distribution"])
+    prices = np.array([quick_prices(TspInstance(coordinates=place)) for place in points])
+    tours = np.empty((count, n), np.int64)
+    for k in range(count):
+        alone = make_instances(points[k : k + 1], prices=prices[k : k + 1])
+        tours[k] = improve_tour(policy, alone, rounds=parameters["rounds"], rng=rng)
+    return padded(points, prices, tours, np.zeros(count, np.int64), most)
 
 
 def padded(

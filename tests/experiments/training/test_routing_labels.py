@@ -10,9 +10,15 @@ pytest.importorskip("safetensors")
 
 from netroute.core.errors import InputError  # noqa: E402
 from netroute.experiments.training.tasks import cvrp_labels, tsp_labels  # noqa: E402
-from netroute.experiments.training.tasks.atsp import make_road_tours  # noqa: E402
+from netroute.experiments.training.tasks.atsp import (  # noqa: E402
+    make_improved_road_tours,
+    make_road_tours,
+)
+from netroute.experiments.training.tasks.improvement import load_labeller  # noqa: E402
 from netroute.experiments.training.tasks.tsp import tour_lengths  # noqa: E402
 from netroute.solvers.neural.policy_file import save_policy  # noqa: E402
+from netroute.solvers.neural.routing.construct import greedy_walks  # noqa: E402
+from netroute.solvers.neural.routing.instances import make_instances, price_routes  # noqa: E402
 from netroute.solvers.neural.routing.model import TailTransformer  # noqa: E402
 from netroute.solvers.tsp.batch import solve_path  # noqa: E402
 
@@ -145,3 +151,58 @@ def test_tours_on_roads_are_short():
 
         ways = ((0, *way) for way in permutations(range(1, n)))
         assert length(tour[:n]) == min(map(length, ways))
+
+
+def test_improved_tours_are_shorter(begun_by):
+    parameters = {"nodes": [20, 20], "distribution": "uniform", "weights": begun_by["tsp"]}
+    greedy = labelled(tsp_labels.make_improved, parameters | {"rounds": 0}, 3)
+    better = labelled(tsp_labels.make_improved, parameters | {"rounds": 4}, 3)
+    assert not better["begin"].any()
+    assert all(sorted(tour) == list(range(20)) for tour in better["tour"])
+    points, prices = better["points"], better["price"]
+    assert np.array_equal(points, greedy["points"])
+    policy = load_labeller(parameters, "tsp")
+    walked = greedy_walks(policy, make_instances(points, prices=prices)).length
+    # Beam search first, where the instance is small.
+    before = tour_lengths(points, greedy["tour"])
+    assert (before <= walked + 1e-9).all()
+    assert before.sum() < 0.95 * walked.sum()
+    assert tour_lengths(points, better["tour"]).sum() < 0.95 * before.sum()
+
+
+def test_improved_tours_on_roads_are_shorter(begun_by):
+    parameters = {"nodes": [9, 9], "weights": begun_by["tsp"]}
+    lengths = []
+    for rounds in (0, 6):
+        made = labelled(make_improved_road_tours, parameters | {"rounds": rounds}, 3)
+        assert all(sorted(tour) == list(range(9)) for tour in made["tour"])
+        onward = np.roll(made["tour"], -1, axis=1)
+        lengths.append(made["matrix"][np.arange(3)[:, None], made["tour"], onward].sum(axis=1))
+    assert (lengths[1] <= lengths[0] + 1e-3).all()
+    assert lengths[1].sum() < lengths[0].sum()
+
+
+def test_improved_plans_are_cheaper(begun_by):
+    kind = {"distribution": "uniform", "depot": "random", "demand": "1-9"}
+    parameters = {"clients": [18, 18], "weights": begun_by["cvrp"]} | kind
+    first = labelled(cvrp_labels.make_improved, parameters | {"rounds": 0}, 3)
+    better = labelled(cvrp_labels.make_improved, parameters | {"rounds": 4}, 3)
+    assert not better["begun"].any()
+    for order, opens, points, demand, cost in zip(
+        *(better[name] for name in ("order", "opens", "points", "demand", "cost")), strict=True
+    ):
+        assert sorted(order) == list(range(1, 19))
+        assert opens[0]
+        routes = np.split(order, np.flatnonzero(opens[1:]) + 1)
+        assert all(demand[route].sum() <= 1 + 1e-9 for route in routes)
+        assert np.isclose(sum(measure(points, [0, *route, 0]) for route in routes), cost)
+    instances = make_instances(better["points"], demands=better["demand"])
+    price_routes(instances)
+    walked = greedy_walks(load_labeller(parameters, "cvrp"), instances).length
+    assert (first["cost"] <= walked + 1e-9).all()
+    assert (better["cost"] <= first["cost"] + 1e-9).all()
+    assert better["cost"].sum() < first["cost"].sum() < walked.sum()
+
+
+def labelled(make, parameters, count):
+    return make(parameters, np.random.default_rng(7), count)

@@ -15,6 +15,7 @@ from netroute.experiments.training.config import LabelSpec, PolicySpec  # noqa: 
 from netroute.experiments.training.labels import LabelStore  # noqa: E402
 from netroute.experiments.training.tasks.atsp import AtspParameters, AtspTask  # noqa: E402
 from netroute.experiments.training.tasks.cvrp import CvrpParameters, CvrpTask  # noqa: E402
+from netroute.experiments.training.tasks.routing import count_labels  # noqa: E402
 from netroute.experiments.training.tasks.tsp import TspParameters, TspTask, cut_ways  # noqa: E402
 from netroute.solvers.neural.policy_file import save_policy  # noqa: E402
 from netroute.solvers.neural.routing.model import TailTransformer  # noqa: E402
@@ -111,6 +112,45 @@ def test_plans(tmp_path, begun_by, own):
     assert task.validate(policy)["gap"] > -5.0
 
 
+def test_own_labels_alone(tmp_path, begun_by):
+    """Labels of the policy take the place of a solver's, which stay where they are."""
+    for make, given, noun, kinds in (
+        (TspTask, TspParameters(**TOURS, **alone(begun_by["tsp"])), "tours", 2),
+        (CvrpTask, CvrpParameters(**PLANS, **alone(begun_by["cvrp"])), "plans", 2),
+        (
+            AtspTask,
+            AtspParameters(nodes=(8, 9), validation=2, **alone(begun_by["tsp"])),
+            "tours",
+            1,
+        ),
+    ):
+        told = []
+        task = make(given)
+        digest = task.prepare(store(tmp_path, count=9, chunk=3), told.append)
+        assert len(told) == kinds
+        assert all(noun in text and "improves" in text for text in told)
+        batch = task.batch(np.random.default_rng(0), 16)
+        assert len(batch["target"]) == 16
+        more = make(given.model_copy(update={"rounds": 2}))
+        assert more.prepare(store(tmp_path, count=9, chunk=3), told.append) != digest
+
+
+def alone(policy):
+    return {"improved": 1.0, "improved_by": policy, "rounds": 1, "candidates": 6}
+
+
+def test_labels_in_parts(tmp_path, begun_by):
+    shares = {"own": 0.5, "begun_by": begun_by["tsp"], "improved": 0.5}
+    given = TspParameters(**TOURS, **shares, improved_by=begun_by["tsp"], rounds=0)
+    # Half of seven is rounded up once.
+    assert count_labels(given, 7) == ((0, 0), (2, 1), 4)
+    assert count_labels(given.model_copy(update={"improved": 0.25}), 16) == ((2, 2), (2, 2), 8)
+    told = []
+    task = TspTask(given)
+    task.prepare(store(tmp_path, count=7), told.append)
+    assert [int(text.split()[0]) for text in told] == [4, 2, 1]
+
+
 def test_roads(tmp_path):
     task = AtspTask(AtspParameters(nodes=(8, 9), kicks=20, candidates=6, validation=2))
     told = []
@@ -148,6 +188,16 @@ def test_bad_parameters():
         (TspTask, TspParameters(nodes=(9, 8)), "nodes"),
         (TspTask, TspParameters(own=0.5), "begun_by"),
         (TspTask, TspParameters(begun_by="tsp"), "begun_by"),
+        (TspTask, TspParameters(improved=0.5), "improved_by"),
+        (TspTask, TspParameters(improved_by="tsp"), "improved_by"),
+        (
+            TspTask,
+            TspParameters(own=0.6, begun_by="tsp", improved=0.5, improved_by="tsp"),
+            "improved:",
+        ),
+        (AtspTask, AtspParameters(improved=0.5), "improved_by"),
+        (AtspTask, AtspParameters(nodes=(7, 9)), "nodes"),
+        (CvrpTask, CvrpParameters(improved_by="cvrp"), "improved_by"),
         (CvrpTask, CvrpParameters(clients=(7, 9)), "clients"),
         (CvrpTask, CvrpParameters(own=0.5), "begun_by"),
     ):
