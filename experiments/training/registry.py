@@ -22,6 +22,7 @@ TASKS: dict[str, str] = {
     "cvrp": f"{_TASKS}.cvrp:CvrpTask",
     "cvrp-construction": f"{_TASKS}.construction:CvrpConstruction",
     "environment": f"{_TASKS}.environment:EnvironmentTask",
+    "sdn-admission": f"{_TASKS}.sdn_admission:SdnAdmissionTask",
     "sdn-days": f"{_TASKS}.sdn_days:SdnDaysTask",
     "sdn-hindsight": f"{_TASKS}.sdn_hindsight:SdnHindsightTask",
     "tsp": f"{_TASKS}.tsp:TspTask",

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from netroute.solvers.neural.policy import Setting
 
 SHARPNESS = 10.0
-"""Logit of a path that costs nothing; that of rejection is 0."""
+"""Logit of a path that costs nothing, unless told; that of rejection is 0."""
 
 DEAREST = 10.0
 """Costs in multiples of the weight are cut off here."""
@@ -82,7 +82,8 @@ class BidPriceCorrection(Policy):
             `ARC_FEATURES`); ``price`` (B, k, L), before the correction and 0 beyond the path's
             end; ``on_path`` (B, k, L), 1 or 0; ``path`` (B, k, `PATH_FEATURES`), whose first
             column is not used; ``bandwidth`` times level, ``typical`` and ``weight`` (B,);
-            ``mask`` (B, k), true where the path has room.
+            ``mask`` (B, k), true or 1 where the path has room; and, if choices at random are to be
+            more or less so, ``sharpness`` (B,) instead of `SHARPNESS`.
 
         Returns
         -------
@@ -90,8 +91,9 @@ class BidPriceCorrection(Policy):
         """
         cost = self.costs(seen)
         weight = seen["weight"].clamp_min(1e-9)[:, None]
-        scores = SHARPNESS * (1.0 - (cost / weight).clamp_max(DEAREST))
-        scores = scores.masked_fill(~seen["mask"], -torch.inf)
+        scores = 1.0 - (cost / weight).clamp_max(DEAREST)
+        scores = scores * (seen["sharpness"][:, None] if "sharpness" in seen else SHARPNESS)
+        scores = scores.masked_fill(seen["mask"] == 0, -torch.inf)
         return torch.cat([scores, torch.zeros_like(scores[:, :1])], dim=1)
 
     def costs(self, seen: Mapping[str, Tensor]) -> Tensor:
