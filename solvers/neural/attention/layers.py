@@ -44,22 +44,25 @@ class EncoderLayer(nn.Module):
         super().__init__()
         self.heads = heads
         self.project = nn.Linear(width, 3 * width, bias=False)
+        # Some heads look near, some at all nodes alike.
+        self.reach = nn.Parameter(torch.linspace(0.0, 1.0, heads))
         self.join = nn.Linear(width, width)
         self.norm = InstanceNorm(width)
         self.inner = nn.Linear(width, feed_forward)
         self.outer = nn.Linear(feed_forward, width)
         self.last_norm = InstanceNorm(width)
 
-    def forward(self, nodes: Tensor) -> Tensor:
-        """Return new features of the same shape, (B, n, width)."""
-        nodes = self.norm(nodes + self._attend(nodes))
+    def forward(self, nodes: Tensor, apart: Tensor) -> Tensor:
+        """Return new features of the same shape, (B, n, width), given distances (B, n, n)."""
+        nodes = self.norm(nodes + self._attend(nodes, apart))
         changed: Tensor = self.last_norm(nodes + self.outer(torch.relu(self.inner(nodes))))
         return changed
 
-    def _attend(self, nodes: Tensor) -> Tensor:
+    def _attend(self, nodes: Tensor, apart: Tensor) -> Tensor:
         b, n, width = nodes.shape
         parts = self.project(nodes).view(b, n, 3, self.heads, width // self.heads)
         query, key, value = parts.permute(2, 0, 3, 1, 4)
-        weights = (query @ key.mT * (width // self.heads) ** -0.5).softmax(dim=-1)
+        scores = query @ key.mT * (width // self.heads) ** -0.5
+        weights = (scores - self.reach[:, None, None] * apart[:, None]).softmax(dim=-1)
         joined: Tensor = self.join((weights @ value).transpose(1, 2).reshape(b, n, width))
         return joined

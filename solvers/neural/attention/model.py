@@ -31,6 +31,8 @@ class Encoded(NamedTuple):
     """The same from the first node of a tour, (B, n, H n), or for a full vehicle, (B, 1, H n)."""
     mix: Tensor
     """What attention to each node adds to the logits of all nodes: (B, H n, n)."""
+    apart: Tensor
+    """Distances, in units that make those to the nearest node alike for all n: (B, n, n)."""
 
 
 class AttentionPolicy(Policy):
@@ -49,7 +51,10 @@ class AttentionPolicy(Policy):
     -----
     Source: W. Kool, H. van Hoof, M. Welling: Attention, learn to solve routing problems! ICLR
     2019; without the mean of all nodes in the decoder and with instance normalisation as Y.-D.
-    Kwon et al., POMO, NeurIPS 2020. Made for up to some hundred nodes: tables have H n² entries.
+    Kwon et al., POMO, NeurIPS 2020. Attention and logits fall with the distance by factors that are
+    learned, as in C. Gao et al., Towards generalizable neural solvers for vehicle routing problems
+    via ensemble with transferrable local policy, IJCAI 2024: what is near need not be learned
+    first. Made for up to some hundred nodes: tables have H n² entries.
 
     Examples
     --------
@@ -84,6 +89,7 @@ class AttentionPolicy(Policy):
             self.enter_depot = nn.Linear(2, width)
             self.room = nn.Parameter(torch.randn(width) * width**-0.5)
         self.layers = nn.ModuleList(EncoderLayer(width, heads, feed_forward) for _ in range(layers))
+        self.near = nn.Parameter(torch.tensor(0.1))
         self.decode = nn.Linear(width, (4 if depot else 5) * width, bias=False)
 
     def settings(self) -> dict[str, Setting]:
@@ -112,9 +118,10 @@ class AttentionPolicy(Policy):
         else:
             clients = torch.cat([coordinates, share[..., None]], dim=-1)[:, 1:]
             nodes = torch.cat([self.enter_depot(coordinates[:, :1]), self.enter(clients)], dim=1)
-        for layer in self.layers:
-            nodes = layer(nodes)
         b, n, width = nodes.shape
+        apart = torch.cdist(coordinates, coordinates) * n**0.5
+        for layer in self.layers:
+            nodes = layer(nodes, apart)
         heads = self.heads
         parts = self.decode(nodes).view(b, n, -1, heads, width // heads).permute(2, 0, 3, 1, 4)
         query, key, value, pointer = parts[0], parts[1], parts[2], parts[3]
@@ -124,6 +131,7 @@ class AttentionPolicy(Policy):
             _flat(query @ key.mT * scale),
             _flat(context @ key.mT * scale),
             (value @ pointer.mT).reshape(b, heads * n, n) * width**-0.5,
+            apart,
         )
 
     def logits(self, encoded: Encoded, node: Tensor, context: Tensor, mask: Tensor) -> Tensor:
@@ -151,6 +159,7 @@ class AttentionPolicy(Policy):
             scores = scores + _rows(encoded.context, context)
         weights = (scores.view(b, q, self.heads, n) + mask[:, :, None]).softmax(dim=-1)
         found = weights.view(b, q, self.heads * n) @ encoded.mix
+        found = found - self.near * _rows(encoded.apart, node)
         return self.clip * torch.tanh(found) + mask
 
     def forward(self, seen: Mapping[str, Tensor]) -> Tensor:
