@@ -96,7 +96,7 @@ def decode_first(
 def compile_decoding(policy: TailTransformer) -> None:
     """Compile the kernels, or load them, and let PyTorch set itself up."""
     points = np.random.default_rng(0).random((1, 12, 2))
-    instances = make_instances(points)
+    instances = make_instances(points, demands=np.zeros((1, 12)) if policy.routes else None)
     if policy.routes:
         price_routes(instances)
     rng = np.random.default_rng(0)

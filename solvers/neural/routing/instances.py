@@ -10,6 +10,7 @@ import numpy as np
 from netroute.solvers.neural.routing._kernels.alpha import fill_alpha
 from netroute.solvers.neural.routing._kernels.prices import settle_prices
 from netroute.solvers.neural.routing._kernels.tables import States, Tables
+from netroute.solvers.neural.routing.depot_tables import directions, savings
 from netroute.solvers.neural.routing.room import tree_room
 
 if TYPE_CHECKING:
@@ -78,6 +79,11 @@ def make_instances(
         x = y = np.zeros((count, most))
     if matrix is None:
         table = np.zeros((count, 0, 0), np.float32)
+    size = np.full(count, most) if sizes is None else np.asarray(sizes)
+    size = np.ascontiguousarray(size, np.int64)
+    routes = demands is not None
+    pairs, saved = savings(x, y, table, size if routes else size[:0])
+    turn, around = directions(x, y, size if routes else size[:0])
     tables = Tables(
         x,
         y,
@@ -85,9 +91,11 @@ def make_instances(
         _or_zeros(prices, (count, most)),
         np.zeros((count, most, most), np.float32),
         _or_zeros(demands, (count, most)),
+        pairs,
+        saved,
+        turn,
+        around,
     )
-    size = np.full(count, most) if sizes is None else np.asarray(sizes)
-    size = np.ascontiguousarray(size, np.int64)
     found = Instances(tables, size, np.full(count, planar, np.uint8))
     _weigh(found)
     return found

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from netroute.solvers.neural.policy import Policy
-from netroute.solvers.neural.routing._kernels.features import PAIR, TOKEN
+from netroute.solvers.neural.routing._kernels.features import EXCESS, pair_width, token_width
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,6 +34,11 @@ class TailTransformer(Policy):
         Of the transformer.
     routes : bool
         Each candidate has a second score: to go there by way of the depot.
+    trust : float
+        Of routes: by how much a step scores lower for each mean distance by which the rest of the
+        way gets longer, as a simple rule would finish it. It counts where the policy decides, not
+        while it learns which steps good plans take: single steps need not show whether what they
+        leave can be packed.
 
     References
     ----------
@@ -53,14 +58,18 @@ class TailTransformer(Policy):
         layers: int = 3,
         heads: int = 4,
         routes: bool = False,
+        trust: float = 0.0,
     ) -> None:
         super().__init__()
         if min(candidates, width, hidden, layers, heads) < 1 or width % heads:
             raise ValueError("expected sizes of 1 or more, and a width that heads divide")
-        self.candidates, self.routes = candidates, routes
+        if not 0.0 <= trust <= 1e6 or (trust and not routes):
+            raise ValueError("expected a trust of 0 or more, and one of routes")
+        self.candidates, self.routes, self.trust = candidates, routes, trust
         self._width, self._hidden, self._layers, self._heads = width, hidden, layers, heads
-        self.node = nn.Sequential(nn.Linear(TOKEN, width), nn.ReLU(), nn.Linear(width, width))
-        self.pair = nn.Sequential(nn.Linear(PAIR, 16), nn.ReLU(), nn.Linear(16, layers * heads))
+        token, pair = token_width(routes), pair_width(routes)
+        self.node = nn.Sequential(nn.Linear(token, width), nn.ReLU(), nn.Linear(width, width))
+        self.pair = nn.Sequential(nn.Linear(pair, 16), nn.ReLU(), nn.Linear(16, layers * heads))
         self.blocks = nn.ModuleList(Block(width, hidden, heads) for _ in range(layers))
         self.norm = nn.LayerNorm(width)
         self.score = nn.Linear(width, 2 if routes else 1)
@@ -74,6 +83,7 @@ class TailTransformer(Policy):
             "layers": self._layers,
             "heads": self._heads,
             "routes": self.routes,
+            "trust": self.trust,
         }
 
     def forward(self, seen: Mapping[str, Tensor]) -> Tensor:
@@ -82,8 +92,8 @@ class TailTransformer(Policy):
         Parameters
         ----------
         seen : mapping of str to Tensor
-            ``token`` (B, K + 2, TOKEN), ``pair`` (B, K + 2, K + 2, PAIR), ``absent`` (B, K + 2),
-            bool, and ``mask`` (B, actions), bool: what may be chosen.
+            ``token`` (B, K + 2, F) and ``pair`` (B, K + 2, K + 2, P), see `observe`; ``absent``
+            (B, K + 2), bool; and ``mask`` (B, actions), bool: what may be chosen.
 
         Returns
         -------
@@ -96,7 +106,10 @@ class TailTransformer(Policy):
         heads = self._heads
         for number, block in enumerate(self.blocks):
             state = block(state, bias[:, number * heads : (number + 1) * heads])
-        scores = self.score(self.norm(state[:, 2:])).transpose(1, 2).flatten(1)
+        scores = self.score(self.norm(state[:, 2:]))
+        if self.trust and not self.training:
+            scores = scores - self.trust * seen["token"][:, 2:, EXCESS]
+        scores = scores.transpose(1, 2).flatten(1)
         found: Tensor = scores.masked_fill(~seen["mask"], -torch.inf)
         return found
 

@@ -76,7 +76,9 @@ def cut_states(
     tables = instances.tables
     whole = np.ascontiguousarray(order, np.int64)
     begins = np.zeros(len(sizes), bool) if begun is None else begun
-    cut_plans(tables, instance, whole, opens, sizes, begins, draw, np.float64(part), room, cut)
+    planar = instances.planar
+    share = np.float64(part)
+    cut_plans(tables, instance, whole, opens, sizes, begins, planar, draw, share, room, cut)
     states = make_states(
         instances,
         instance,

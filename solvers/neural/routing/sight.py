@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import torch
 
-from netroute.solvers.neural.routing._kernels.features import PAIR, TOKEN, observe
-from netroute.solvers.neural.routing.room import tree_room
+from netroute.solvers.neural.routing._kernels.features import observe, pair_width, token_width
+from netroute.solvers.neural.routing.room import plan_room, tree_room
 
 if TYPE_CHECKING:
     from netroute.solvers.neural.routing._kernels.tables import States
@@ -43,12 +43,13 @@ def look(
     """
     count, tokens = len(rows), candidates + 2
     nodes = np.empty((count, candidates), np.int64)
-    token = np.empty((count, tokens, TOKEN), np.float32)
-    pair = np.empty((count, tokens, tokens, PAIR), np.float32)
+    token = np.empty((count, tokens, token_width(routes)), np.float32)
+    pair = np.empty((count, tokens, tokens, pair_width(routes)), np.float32)
     near = np.empty((tokens, 2))
-    tree = tree_room(instances.tables.x.shape[1])
+    most = instances.tables.x.shape[1]
+    tree, plan = tree_room(most), plan_room(most, instances.tables.pairs.shape)
     planar = instances.planar
-    observe(instances.tables, states, rows, routes, planar, nodes, near, tree, token, pair)
+    observe(instances.tables, states, rows, routes, planar, nodes, near, tree, plan, token, pair)
     here = nodes >= 0
     absent = np.concatenate([np.zeros((count, 2), bool), ~here], axis=1)
     mask = here

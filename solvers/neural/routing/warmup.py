@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from netroute.solvers.neural.routing._kernels.features import PAIR, TOKEN, observe
+from netroute.solvers.neural.routing._kernels.features import observe, pair_width, token_width
 from netroute.solvers.neural.routing._kernels.walk import advance, walk_lengths
 from netroute.solvers.neural.routing.instances import make_instances, price_routes
-from netroute.solvers.neural.routing.room import tree_room
+from netroute.solvers.neural.routing.room import plan_room, tree_room
 from netroute.solvers.neural.routing.starts import closed_tours
 
 
@@ -18,10 +18,11 @@ def compile_kernels() -> None:
     price_routes(instances)
     states = closed_tours(instances, np.zeros(1, np.int64))
     rows, nodes = np.zeros(1, np.int64), np.zeros((1, 2), np.int64)
-    token, pair = np.zeros((1, 4, TOKEN), np.float32), np.zeros((1, 4, 4, PAIR), np.float32)
-    tree, tables = tree_room(3), instances.tables
+    token = np.zeros((1, 4, token_width(True)), np.float32)
+    pair = np.zeros((1, 4, 4, pair_width(True)), np.float32)
+    tree, plan, tables = tree_room(3), plan_room(3, (1, 1, 3)), instances.tables
     near = np.zeros((4, 2))
-    observe(tables, states, rows, True, instances.planar, nodes, near, tree, token, pair)
+    observe(tables, states, rows, True, instances.planar, nodes, near, tree, plan, token, pair)
     order, via = np.zeros((1, 2), np.int64), np.zeros((1, 2), np.uint8)
     zeros = np.zeros(1, np.int64)
     advance(tables, states, rows, nodes[:, 0], via[:, 0].copy(), zeros.copy(), order, via)

@@ -5,14 +5,24 @@ import math
 import numpy as np
 
 from netroute.core.jit import kernel
+from netroute.solvers.neural.routing._kernels import packing, rollout, savings, sweep
 from netroute.solvers.neural.routing._kernels.tables import distance
 from netroute.solvers.neural.routing._kernels.tree import grow
 
 TOKEN = 31
-"""Numbers that describe a node."""
+"""Numbers that describe a node, of tours and of routes."""
 
 PAIR = 9
-"""Numbers that describe an ordered pair of nodes."""
+"""Numbers that describe an ordered pair of nodes, of tours and of routes."""
+
+_PACKED = TOKEN + packing.WIDTH
+_SWEPT = _PACKED + sweep.WIDTH
+_PLANNED = _SWEPT + savings.WIDTH
+_ROLLED = _PLANNED + rollout.WIDTH
+
+EXCESS = (_PLANNED, _PLANNED + 2)
+"""Where a node is told how much dearer the direct way there is than the best step, and that by the
+depot."""
 
 SPAN = np.int64(250)
 """Nodes that the tree spans at most: its time grows with their square."""
@@ -25,22 +35,66 @@ _FAR = 8.0
 
 
 @kernel(_nrt=False)
-def observe(tables, states, rows, routes, planar, nodes, near, tree, token, pair):
+def observe(tables, states, rows, routes, planar, nodes, near, tree, plan, token, pair):
     """Fill in what is seen in the states ``rows``, int64 (B,).
 
     ``nodes``, int64 (B, K): candidates, the nearest nodes that are left, nearest first, then -1.
-    ``token``, float32 (B, K + 2, TOKEN), and ``pair``, float32 (B, K + 2, K + 2, PAIR): of the node
-    where the walk is, of the one where it ends, and of the candidates. ``planar``, uint8 (I,), says
-    whether directions are shown. ``near``, float64 (K + 2, 2), and ``tree``
-    are room. With ``routes`` the goal is a depot that walks may pass.
+    ``token``, float32 (B, K + 2, F), and ``pair``, float32 (B, K + 2, K + 2, P), as wide as
+    `token_width` and `pair_width` say: of the node where the walk is, of the one where it ends, and
+    of the candidates. ``planar``, uint8 (I,), says whether directions are shown. ``near``, float64
+    (K + 2, 2), ``tree`` and ``plan`` are room. With ``routes`` the goal is a depot that walks may
+    pass.
 
     All lengths are in the mean distance of the candidates, and directions in a frame that turns
-    and flips with the instance, so that scale, rotation and reflection make no difference.
+    and flips with the instance, so that scale, rotation and reflection make no difference; only the
+    sweep around a depot has one sense.
     """
     for at in range(len(rows)):
         _nearest(tables, states, rows[at], nodes[at], near)
         grow(tables, states, rows[at], routes, SPAN, STEPS, DECAY, tree)
         _describe(tables, states, rows[at], planar, nodes[at], near, tree, token[at], pair[at])
+        if routes:
+            _look_ahead(tables, states, rows[at], planar, nodes[at], plan, token[at], pair[at])
+
+
+def token_width(routes: bool) -> int:
+    """Return how many numbers describe a node."""
+    return _ROLLED if routes else TOKEN
+
+
+def pair_width(routes: bool) -> int:
+    """Return how many numbers describe an ordered pair of nodes."""
+    return PAIR + 1 if routes else PAIR
+
+
+@kernel(_nrt=False)
+def _look_ahead(tables, states, s, planar, nodes, plan, token, pair):
+    """Say how routes may go on: how full, in which order, and how a simple rule would."""
+    savings.find_pairs(tables, states, s, plan)
+    rollout.roll_out(tables, states, s, nodes, plan, token[:, _PLANNED:_ROLLED])
+    here = states.here[s]
+    savings.merge_savings(tables, states, s, here, states.room[s], np.int64(0), plan)
+    savings.label_routes(states, s, plan)
+    savings.count_hops(states, s, plan)
+    packing.pack(tables, states, s, nodes, token[:, TOKEN:_PACKED])
+    if planar[states.instance[s]]:
+        sweep.sweep(tables, states, s, nodes, plan.there, plan.rank, token[:, _PACKED:_SWEPT])
+    for q in range(-1, len(nodes)):
+        v = here if q < 0 else nodes[q]
+        if v < 0:
+            break
+        if not plan.there[v]:
+            continue
+        row = q + 2 if q >= 0 else 0
+        savings.place_in_plan(states, s, v, plan, token[row, _SWEPT:_PLANNED])
+        pair[row, 1, PAIR] = 0.5 * (2 - plan.links[v])
+        pair[1, row, PAIR] = pair[row, 1, PAIR]
+        for r in range(-1, q):
+            other = here if r < 0 else nodes[r]
+            if plan.there[other] and savings.neighbours(plan, v, other):
+                place = r + 2 if r >= 0 else 0
+                pair[row, place, PAIR] = 1.0
+                pair[place, row, PAIR] = 1.0
 
 
 @kernel(_nrt=False)
@@ -83,10 +137,10 @@ def _describe(tables, states, s, planar, nodes, near, tree, token, pair):
         filled += 1
     scale = max(scale / max(1, filled), 1e-12)
     for q in range(width + 2):
-        for f in range(TOKEN):
+        for f in range(token.shape[1]):
             token[q, f] = 0.0
         for r in range(width + 2):
-            for f in range(PAIR):
+            for f in range(pair.shape[2]):
                 pair[q, r, f] = 0.0
     ux, uy, side = _frame(tables, states, s, nodes, filled)
     to_goal = distance(tables, b, here, goal) / scale

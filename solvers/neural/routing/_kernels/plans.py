@@ -1,5 +1,7 @@
 """States that a policy meets when it builds a given plan route by route."""
 
+import math
+
 import numpy as np
 
 from netroute.core.jit import kernel
@@ -10,11 +12,12 @@ BY_DEPOT = 2
 
 
 @kernel(_nrt=False)
-def cut_plans(tables, instance, order, opens, size, begun, draw, part, room, state):
+def cut_plans(tables, instance, order, opens, size, begun, planar, draw, part, room, state):
     """Stop in the middle of each plan, and say what may come next.
 
-    Routes are built one after the other, each from the end that is nearest to where the last one
-    ended, the first one at random.
+    Routes are built one after the other, in the order of a sweep around the depot, each from the
+    end that is nearest to where the last one ended; the first one at random. Where directions are
+    not shown the next one is that with the nearest end, and all others are as right.
 
     Parameters
     ----------
@@ -25,6 +28,8 @@ def cut_plans(tables, instance, order, opens, size, begun, draw, part, room, sta
         Clients.
     begun : bool (I,)
         Whether the first route is on its way: its first node is where the vehicle is.
+    planar : uint8 (I,)
+        Whether directions are shown.
     draw : float64 (S, 6)
         Uniform numbers below 1.
     part : float
@@ -49,7 +54,7 @@ def cut_plans(tables, instance, order, opens, size, begun, draw, part, room, sta
             stop = 1 + int(draw[s, 2] * (total - 1)) if later else 1
         else:
             stop = int(draw[s, 2] * total)
-        _walk(tables, s, b, order[b], routes, stop, begun[b], draw[s], room, state)
+        _walk(tables, s, b, order[b], routes, stop, begun[b], planar[b], draw[s], room, state)
 
 
 @kernel(_nrt=False)
@@ -95,7 +100,7 @@ def _keep(tables, b, order, routes, draw, part, room):
 
 
 @kernel(_nrt=False)
-def _walk(tables, s, b, order, routes, stop, begun, draw, room, state):
+def _walk(tables, s, b, order, routes, stop, begun, planar, draw, room, state):
     count = 0
     for r in range(routes):
         if room.kept[r]:
@@ -109,6 +114,7 @@ def _walk(tables, s, b, order, routes, stop, begun, draw, room, state):
     backward = draw[4] < 0.5 and not begun
     last = 0
     load = 0.0
+    swept = False
     while stop >= room.begin[at + 1] - room.begin[at]:
         stop -= room.begin[at + 1] - room.begin[at]
         room.kept[at] = False
@@ -116,13 +122,18 @@ def _walk(tables, s, b, order, routes, stop, begun, draw, room, state):
         load = 0.0
         for q in range(room.begin[at], room.begin[at + 1]):
             load += tables.demand[b, order[q]]
+        swept = planar
+        own = _direction(tables, b, room, at)
         nearest = np.inf
         for r in range(routes):
             if room.kept[r]:
                 first = distance(tables, b, last, order[room.begin[r]])
                 final = distance(tables, b, last, order[room.begin[r + 1] - 1])
-                if min(first, final) < nearest:
-                    nearest = min(first, final)
+                far = min(first, final)
+                if planar:
+                    far = (_direction(tables, b, room, r) - own) % (2.0 * math.pi)
+                if far < nearest:
+                    nearest = far
                     at = r
                     backward = final < first
     for v in range(state.target.shape[1]):
@@ -134,7 +145,7 @@ def _walk(tables, s, b, order, routes, stop, begun, draw, room, state):
         for q in range(room.begin[r], room.begin[r + 1]):
             state.left[s, number] = order[q]
             number += 1
-        if stop == 0:
+        if stop == 0 and not swept:
             state.target[s, order[room.begin[r]]] = BY_DEPOT
             state.target[s, order[room.begin[r + 1] - 1]] = BY_DEPOT
     if stop == 0:
@@ -156,3 +167,9 @@ def _walk(tables, s, b, order, routes, stop, begun, draw, room, state):
     state.here[s] = last
     state.number[s] = number
     state.room[s] = max(0.0, 1.0 - load)
+
+
+@kernel(_nrt=False)
+def _direction(tables, b, room, r):
+    """Return the direction of a route's centre, seen from the depot."""
+    return math.atan2(room.y[r] - tables.y[b, 0], room.x[r] - tables.x[b, 0])

@@ -15,6 +15,11 @@ class Tables(NamedTuple):
     place, of shape (I, 0, 0) where there are none; ``price``, float64 (I, N), multipliers of the
     Held-Karp bound; ``alpha``, float32 (I, N, N), what a tree with an edge is longer than the
     shortest one, with prices; ``demand``, float64 (I, N), shares of a vehicle's capacity.
+
+    Where there are demands: ``pairs``, uint32 (I, L, P, 2), pairs of clients in several orders, by
+    their savings first, then zeros; ``saved``, float64 (I, L, P), what it saves to serve them one
+    after the other; ``turn``, float64 (I, N), direction seen from the depot, and ``around``, int32
+    (I, N - 1), clients by direction, then -1. Of no length where there are none.
     """
 
     x: np.ndarray
@@ -23,6 +28,10 @@ class Tables(NamedTuple):
     price: np.ndarray
     alpha: np.ndarray
     demand: np.ndarray
+    pairs: np.ndarray
+    saved: np.ndarray
+    turn: np.ndarray
+    around: np.ndarray
 
 
 class States(NamedTuple):

@@ -23,10 +23,13 @@ if TYPE_CHECKING:
 def tiny() -> Callable[..., TailTransformer]:
     """Make a network with random weights."""
 
-    def make(*, routes: bool = False, candidates: int = 6, sure: float = 30.0) -> TailTransformer:
+    def make(
+        *, routes: bool = False, candidates: int = 6, sure: float = 30.0, trust: float = 0.0
+    ) -> TailTransformer:
         torch.manual_seed(0)
         sizes = {"width": 16, "hidden": 16, "layers": 1, "heads": 2}
-        policy = TailTransformer(candidates=candidates, routes=routes, **sizes).eval()
+        policy = TailTransformer(candidates=candidates, routes=routes, trust=trust, **sizes)
+        policy.eval()
         with torch.no_grad():
             # Scores that differ clearly, and with the pairs too.
             policy.score.weight *= sure

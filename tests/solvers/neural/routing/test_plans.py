@@ -26,11 +26,13 @@ def plans(rng, count, most):
     return make_instances(points, demands=demands, sizes=sizes + 1), order, opens, routes
 
 
-def account(points, demand, routes, draw, part, begun):
+def account(points, demand, routes, draw, part, begun, planar):
     """Where the walk stops, what is left, what the vehicle can take, what may come next."""
     kept = list(range(len(routes)))
+    means = np.array([points[route].mean(axis=0) for route in routes])
+    turn = np.arctan2(*(means - points[0]).T[::-1])
+    swept = False
     if draw[0] < part and not begun:
-        means = np.array([points[route].mean(axis=0) for route in routes])
         apart = np.linalg.norm(means - means[int(draw[1] * len(routes))], axis=1)
         kept = sorted(np.argsort(apart)[: 1 + int(draw[5] * len(routes))].tolist())
     stop = int(draw[2] * sum(len(routes[r]) for r in kept))
@@ -54,11 +56,16 @@ def account(points, demand, routes, draw, part, begun):
             for r in kept
             for end in (0, -1)
         ]
+        if planar:
+            swept = True
+            near = min(kept, key=lambda r: (turn[r] - turn[at]) % (2 * np.pi))
+            ends = [end for end in ends if end[1] == near]
         _, at, backward = min(ends)
     left = {client for r in kept for client in routes[r]} - set(way[:stop])
     if stop:
         return way[stop - 1], left, 1.0 - demand[way[:stop]].sum(), {way[stop]}, set()
-    return here, left, 1.0 - load, set(), {routes[r][end] for r in kept for end in (0, -1)}
+    comes = [at] if swept else kept
+    return here, left, 1.0 - load, set(), {routes[r][end] for r in comes for end in (0, -1)}
 
 
 @pytest.mark.parametrize("part", [0.0, 0.5, 1.0])
@@ -67,6 +74,7 @@ def test_cut_states(part, begins):
     rng = np.random.default_rng(1)
     instances, order, opens, routes = plans(rng, 12, 14)
     tables = instances.tables
+    instances.planar[::3] = 0
     index = np.repeat(np.arange(12), 25)
     draw = rng.random((300, 6))
     begun = None if begins is None else np.arange(12) % 2 == 1
@@ -76,7 +84,13 @@ def test_cut_states(part, begins):
         points = np.column_stack([tables.x[b], tables.y[b]])
         demand = tables.demand[b]
         here, left, room, direct, by_depot = account(
-            points, demand, routes[b], draw[s], part, begun is not None and begun[b]
+            points,
+            demand,
+            routes[b],
+            draw[s],
+            part,
+            begun is not None and begun[b],
+            bool(instances.planar[b]),
         )
         found = states.left[s, : states.number[s]]
         assert sorted(found) == sorted(left)

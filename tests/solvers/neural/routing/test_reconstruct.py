@@ -60,7 +60,7 @@ def test_routes(tiny, make_routing, table_of, length_of, kind, nodes, most):
         routes[-1].append(client)
     routes = [np.array(route) for route in routes]
     total = 0.0
-    for _ in range(6):
+    for _ in range(20):
         before = plan_length(table, routes, length_of)
         routes, gain = rebuild_routes(policy, instances, routes, rng)
         assert sorted(np.concatenate(routes)) == list(range(1, nodes))

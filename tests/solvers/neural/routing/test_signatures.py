@@ -8,8 +8,12 @@ pytest.importorskip("torch")
 from netroute.solvers.neural.routing._kernels import (
     alpha,
     features,
+    packing,
     plans,
     prices,
+    rollout,
+    savings,
+    sweep,
     tables,
     tree,
     walk,
@@ -18,7 +22,7 @@ from netroute.solvers.neural.routing.decoding import compile_decoding, decode
 from netroute.solvers.neural.routing.plans import cut_states
 from netroute.solvers.neural.routing.reconstruct import rebuild_routes, rebuild_tour, split
 
-MODULES = (alpha, features, plans, prices, tables, tree, walk)
+MODULES = (alpha, features, packing, plans, prices, rollout, savings, sweep, tables, tree, walk)
 
 
 def test_each_kernel_has_one_signature(tiny, make_routing):
