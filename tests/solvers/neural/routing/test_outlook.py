@@ -19,9 +19,127 @@ PACKED, SWEPT, PLANNED, ROLLED = 31, 34, 37, 43
 
 def draw(rng, nodes, *, matrix=False):
     points = rng.random((nodes, 2))
-    x, y = np.ascontiguousarray(points.T[:, None])
-    pairs, saved = (part[0, 0] for part in savings(x, y, np.zeros((1, 0, 0)), np.array([nodes])))
-    apart = np.linalg.norm(points[:, None] - points, axis=2)
+    demands = rng.integers(0, 60, nodes) / UNITS
+    demands[0] = 0.0
+    table = None
+    if matrix:
+        table = np.linalg.norm(points[:, None] - points, axis=2)[None]
+        table = table * (1.0 + 0.2 * rng.random(table.shape))
+    return make_instances(points[None], matrix=table, demands=demands[None]), points, demands
+
+
+def state(rng, instances, demands, *, at_depot):
+    nodes = int(instances.sizes[0])
+    left = rng.permutation(np.arange(1, nodes))[: rng.integers(1, nodes)]
+    here, left = (0, left) if at_depot or len(left) == 1 else (int(left[0]), left[1:])
+    room = 1.0 if here == 0 else rng.integers(0, UNITS - 60) / UNITS
+    states = make_states(
+        instances, [0], here=[here], goal=[0], left=[left], number=[len(left)], room=room
+    )
+    sight = look(instances, states, np.zeros(1, np.int64), candidates=CANDIDATES, routes=True)
+    token, pair = sight.seen["token"][0].numpy(), sight.seen["pair"][0].numpy()
+    assert token.shape[1] == token_width(True) == ROLLED + 4
+    return here, left, room, sight.nodes[0][sight.nodes[0] >= 0], token, pair
+
+
+@pytest.mark.parametrize("at_depot", [False, True])
+def test_packing(at_depot):
+    rng = np.random.default_rng(int(at_depot))
+
+    def free(room, parts):
+        sums = {sum(some) for k in range(len(parts) + 1) for some in combinations(parts, k)}
+        return room - max(total for total in sums if total <= room)
+
+    for _ in range(40):
+        instances, _, demands = draw(rng, 14)
+        _, _, room, nodes, token, _ = state(rng, instances, demands, at_depot=at_depot)
+        units = np.round(demands * UNITS).astype(int)
+        for q, v in [(-2, None), *enumerate(nodes)]:
+            left = round(room * UNITS) - (units[v] if v is not None else 0)
+            row = token[q + 2, PACKED:SWEPT]
+            if left < 0:
+                assert row.tolist() == [1, 1, 0]
+                continue
+            others = [units[u] for u in nodes if u != v]
+            some = [units[u] for u in nodes[:SOME] if u != v]
+            assert row[0] * 25.2 == pytest.approx(free(left, others), abs=1e-4)
+            assert row[1] * 25.2 == pytest.approx(free(left, some), abs=1e-4)
+            assert row[2] == pytest.approx(left / UNITS if v is not None else 0.0, abs=1e-6)
+
+
+@pytest.mark.parametrize("at_depot", [False, True])
+def test_sweep(at_depot):
+    rng = np.random.default_rng(10 + at_depot)
+    behind = 0
+    for _ in range(40):
+        instances, points, demands = draw(rng, 14)
+        here, left, _, nodes, token, _ = state(rng, instances, demands, at_depot=at_depot)
+        turn = np.arctan2(*(points - points[0]).T[::-1]) % (2 * np.pi)
+        ordered = sorted(turn[left])
+        gaps = np.diff([ordered[-1] - 2 * np.pi, *ordered])
+        front, gap = ordered[int(gaps.argmax())], gaps.max()
+        for q, v in [(-2, here), *enumerate(nodes)]:
+            row = token[q + 2, SWEPT:PLANNED]
+            if v == 0:
+                assert not row.any()
+                continue
+            angle = (turn[v] - front + 1e-12) % (2 * np.pi)
+            ahead = sum((turn[u] - front + 1e-12) % (2 * np.pi) < angle - 1e-12 for u in left)
+            if q < 0 and angle > 2 * np.pi - gap:
+                angle, ahead, behind = angle - 2 * np.pi, 0, behind + 1
+            assert row[0] == pytest.approx(2 * angle / np.pi, abs=1e-5)
+            assert row[1] == pytest.approx(ahead / len(left), abs=1e-6)
+            assert row[2] == pytest.approx(ahead / 10, abs=1e-6)
+        # The goal is no client, and without directions there is no sweep.
+        assert not token[1, SWEPT:PLANNED].any()
+        instances.planar[:] = 0
+        *_, token, _ = state(rng, instances, demands, at_depot=at_depot)
+        assert not token[:, SWEPT:PLANNED].any()
+    assert (behind > 0) != at_depot
+
+
+def clarke_wright(apart, demands, here, left, room, shape=1.0):
+    """Routes from the depot by savings, here with what has been served already."""
+    routes = [[v] for v in left] + ([[here]] if here else [])
+    loads = {v: demands[v] for v in left} | ({here: 1.0 - room} if here else {})
+    ends = [*left, here] if here else list(left)
+    gains = sorted(
+        (
+            (apart[0, i] + apart[0, j] - shape * apart[i, j], i, j)
+            for i, j in combinations(sorted(ends), 2)
+        ),
+        reverse=True,
+    )
+    for _, i, j in gains:
+        first = next(route for route in routes if i in route)
+        second = next(route for route in routes if j in route)
+        load = sum(loads[v] for v in (*first, *second))
+        saves = apart[0, i] + apart[0, j] > apart[i, j]
+        if not saves or first is second or load > 1 + 1e-9:
+            continue
+        if i not in (first[0], first[-1]) or j not in (second[0], second[-1]):
+            continue
+        # The vehicle stays at the begin of its route.
+        if here and ((i == here and len(first) > 1) or (j == here and len(second) > 1)):
+            continue
+        if first[-1] != i:
+            first.reverse()
+        if second[0] != j:
+            second.reverse()
+        routes.remove(second)
+        first += second
+    return routes, loads
+
+
+@pytest.mark.parametrize("at_depot", [False, True])
+@pytest.mark.parametrize("matrix", [False, True])
+def test_savings_plan(at_depot, matrix):
+    rng = np.random.default_rng(20 + at_depot)
+    longest = 0
+    for _ in range(40):
+        instances, points, demands = draw(rng, 16, matrix=matrix)
+        here, left, room, nodes, token, pair = state(rng, instances, demands, at_depot=at_depot)
+        apart = np.linalg.norm(points[:, None] - points, axis=2)
         if matrix:
             apart = instances.tables.matrix[0].astype(float)
             apart = (apart + apart.T) / 2
@@ -105,11 +223,8 @@ def test_savings_of_many_clients_leave_out_those_far_apart():
     rng = np.random.default_rng(3)
     nodes = NEIGHBOURS + 30
     points = rng.random((nodes, 2))
-    x, y = points.T[:, None]
-    none = np.zeros((1, 0, 0))
-    pairs = savings(np.ascontiguousarray(x), np.ascontiguousarray(y), none, np.array([nodes]))[0][
-        0, 0
-    ]
+    x, y = np.ascontiguousarray(points.T[:, None])
+    pairs, saved = (part[0, 0] for part in savings(x, y, np.zeros((1, 0, 0)), np.array([nodes])))
     apart = np.linalg.norm(points[:, None] - points, axis=2)
     pairs = pairs.astype(int)
     gains = apart[0, pairs[:, 0]] + apart[0, pairs[:, 1]] - apart[pairs[:, 0], pairs[:, 1]]
