@@ -70,7 +70,8 @@ class SdnAdmissionTask(SdnValidation):
             parameters={"nodes": self._parameters.nodes, "days": 0},
             seed=TRAINING,
         )
-        self._sites = [valued(site) for chunk in made.chunks for site, _, _ in networks_of(chunk)]
+        sites = (site for chunk in made.chunks for site, _, _ in networks_of(chunk))
+        self._sites = [valued(site, number) for number, site in enumerate(sites)]
         return hashlib.sha256(f"{judged} {made.digest}".encode()).hexdigest()
 
     def environments(self, rng: np.random.Generator, count: int) -> VectorEnv[Any, Any, Any]:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from netroute.solvers.sdn._kernels.learned import Bench
     from netroute.solvers.sdn._kernels.online import Menu
 
-OUTLOOK = 7
+OUTLOOK = 10
 """Features of what is still to come, which the critic sees."""
 
 
@@ -45,21 +45,24 @@ class Valued:
         Of a unit of bandwidth along each candidate path.
     cheapest : ndarray of float64, shape (F,)
         The least cost that a flow may choose.
+    number : int
+        Of the site among all.
     """
 
     site: Site
     worth: np.ndarray
     cost: np.ndarray
     cheapest: np.ndarray
+    number: int
 
 
-def valued(site: Site) -> Valued:
+def valued(site: Site, number: int = 0) -> Valued:
     """Value the capacity and the paths of a site at its mean prices."""
     menu, worth = site.menu, site.prices.level * site.prices.base
     total = np.concatenate([[0.0], np.cumsum(worth[menu.arc])])
     cost = np.maximum(0.0, total[menu.start[1:]] - total[menu.start[:-1]])
     open_to = np.where(menu.allowed, cost.reshape(-1, K)[menu.pair], np.inf)
-    return Valued(site, worth, cost, open_to.min(axis=1))
+    return Valued(site, worth, cost, open_to.min(axis=1), number)
 
 
 @dataclass(slots=True)
@@ -141,6 +144,7 @@ class ArrivalsEngine:
                 "weight": box(),
                 "sharpness": box(),
                 "outlook": box(OUTLOOK, low=-np.inf),
+                "site": spaces.Box(0, 2**31 - 1, (), np.int64),
                 "action_mask": spaces.MultiBinary(K + 1),
             }
         )
@@ -216,6 +220,7 @@ class ArrivalsEngine:
             "weight": flow[2],
             "sharpness": np.full(count, self._sharpness, np.float32),
             "outlook": outlook,
+            "site": np.array([own.number for own in self._sites], np.int64),
             "action_mask": self._mask.astype(np.int8),
         }
 
@@ -237,19 +242,26 @@ def _outlook(own: Valued, place: _Place, time: float) -> tuple[float, ...]:
 
     Time left; worth of what is free at mean prices, of that beyond what other days still use, and
     of what is free at adaptive prices, each as a share of all that is offered; mean use of
-    capacity; the weight at hand, and what is hoped for from it, in mean weights.
+    capacity; three measures of how far arcs are from being used evenly over the day, each by its
+    worth or, as a price of 0 may be wrong, alike; the weight at hand, and what is hoped for from
+    it, in mean weights.
     """
     menu, free, known = place.menu, place.day.capacity, own.site.known
     used = 1.0 - free / menu.capacity
     share, size = 0.01 * place.percent, len(menu.weight)
+    ahead = used - time
     beyond = np.maximum(0.0, free - (1.0 - time) * known.usage * menu.capacity)
-    adaptive = np.exp(known.gain * (used - time))
+    uneven = float((own.worth * menu.capacity) @ np.square(ahead))
+    alike = float(menu.capacity @ np.square(np.maximum(0.0, ahead)))
     return (
         1.0 - time,
         share * float(own.worth @ free),
         share * float(own.worth @ beyond),
-        share * float((own.worth * adaptive) @ free),
+        share * float((own.worth * np.exp(known.gain * ahead)) @ free),
         float(used.mean()),
+        10.0 * share * uneven,
+        share * uneven / (1.02 - time),
+        share * known.level * known.typical * alike,
         share * size * menu.weight[place.at],
         share * size * place.hoped[place.at],
     )

@@ -14,12 +14,18 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from torch import Tensor
+PACE = 20.0
+"""By which the critic learns faster than the policy, whose weights hardly may change."""
+COURSES = 1024
+"""Networks that are told apart; the critic is made before their number is known."""
 
 
 class OutlookCritic(nn.Module):
     """A small network on what is still to come, and on the best that can be done now.
 
-    It begins at 0: that the rest of the day comes to what mean prices say.
+    It begins at 0: the rest of the day comes to what mean prices say. Each network has a course
+    of its own, quadratic in time: else it would pass for an effect of what is in use that networks
+    differ.
 
     Parameters
     ----------
@@ -31,7 +37,7 @@ class OutlookCritic(nn.Module):
     >>> seen = {"outlook": torch.rand(5, OUTLOOK), "mask": torch.ones(5, 2)}
     >>> seen |= {name: torch.rand(5, 2, 3) for name in ("price", "on_path")}
     >>> seen |= {name: torch.rand(5) for name in ("weight", "bandwidth")}
-    >>> OutlookCritic()(seen).shape
+    >>> OutlookCritic()(seen | {"site": torch.tensor([0, 0, 1, 2, 1])}).shape
     torch.Size([5])
     """
 
@@ -40,6 +46,7 @@ class OutlookCritic(nn.Module):
         self.enter = nn.Linear(OUTLOOK + 2, units)
         self.deeper = nn.Linear(units, units)
         self.value = nn.Linear(2 * units, 1)
+        self.course = nn.Parameter(torch.zeros(COURSES, 3))
         nn.init.zeros_(self.value.weight)
         nn.init.zeros_(self.value.bias)
 
@@ -53,5 +60,9 @@ class OutlookCritic(nn.Module):
         gain = margin.clamp_min(0.0) * outlook[:, -2]
         first = self.enter(torch.cat([outlook, margin[:, None], gain[:, None]], dim=1))
         second = self.deeper(softsign(first))
-        found: Tensor = self.value(torch.cat([first, softsign(second)], dim=1))[:, 0]
-        return found
+        left = outlook[:, :1]
+        course = self.course[seen["site"] % COURSES] * torch.cat(
+            [torch.ones_like(left), left, left**2], 1
+        )
+        found = self.value(torch.cat([first, softsign(second)], dim=1))[:, 0] + course.sum(-1)
+        return PACE * found
