@@ -15,6 +15,15 @@ SMALL = {
     ),
     "reinforce_cvrp20": ("task.nodes=8", "task.validation=4"),
     "ppo_cvrp10": ("task.episodes=4",),
+    "sdn_ppo": (
+        "labels.count=2",
+        "labels.chunk=2",
+        "task.nodes=[6,8]",
+        "task.validation_nodes=[6,8]",
+        "task.validation_networks=1",
+        "objective.horizon=12",
+        "objective.minibatch=16",
+    ),
     "collective": ("task.starts=4", "task.instances=4", "task.validation=4"),
 }
 
