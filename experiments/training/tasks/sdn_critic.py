@@ -64,5 +64,6 @@ class OutlookCritic(nn.Module):
         course = self.course[seen["site"] % COURSES] * torch.cat(
             [torch.ones_like(left), left, left**2], 1
         )
-        found = self.value(torch.cat([first, softsign(second)], dim=1))[:, 0] + course.sum(-1)
-        return PACE * found
+        value = self.value(torch.cat([first, softsign(second)], dim=1))[:, 0]
+        found: Tensor = PACE * (value + course.sum(-1))
+        return found

@@ -11,7 +11,7 @@ from netroute.solvers.neural.routing._kernels.tree import BINS, Tree
 
 def plan_room(nodes: int, shape: tuple[int, ...]) -> Plan:
     """Return room for plans of an instance; ``shape`` is that of `Tables.pairs`."""
-    free, other, links, owner, count, hops, rank = (np.zeros(nodes, np.int64) for _ in range(7))
+    free, other, links, owner, length, hops, rank = (np.zeros(nodes, np.int64) for _ in range(7))
     return Plan(
         free,
         other,
@@ -19,7 +19,7 @@ def plan_room(nodes: int, shape: tuple[int, ...]) -> Plan:
         links,
         np.zeros((nodes, 2), np.int64),
         owner,
-        count,
+        length,
         np.zeros(nodes, bool),
         hops,
         rank,

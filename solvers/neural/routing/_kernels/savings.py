@@ -19,7 +19,7 @@ class Plan(NamedTuple):
     at the ends; ``load``, float64, share of a vehicle, there too; ``links``, int64, neighbours in
     ``beside``, int64 (N, 2).
 
-    Afterwards: ``owner``, int64, stands for the route, of which ``load`` and ``count``, int64, are
+    Afterwards: ``owner``, int64, stands for the route, of which ``load`` and ``length``, int64, are
     true at that client; ``there``, bool: to be served; ``hops``, int64: steps from where the
     vehicle is, 0 off its route. ``rank``, int64, is room for the sweep.
 
@@ -33,7 +33,7 @@ class Plan(NamedTuple):
     links: np.ndarray
     beside: np.ndarray
     owner: np.ndarray
-    count: np.ndarray
+    length: np.ndarray
     there: np.ndarray
     hops: np.ndarray
     rank: np.ndarray
@@ -138,7 +138,7 @@ def label_routes(states, s, plan):
             last = at
             at = after
         plan.load[end] = plan.load[last]
-        plan.count[end] = length
+        plan.length[end] = length
 
 
 @kernel(_nrt=False)
@@ -185,7 +185,7 @@ def place_in_plan(states, s, v, plan, token):
     token[2] = min(plan.hops[v], 16) / 8.0
     token[3] = (2.0 - plan.links[v]) / 2.0
     token[4] = 1.0 - plan.load[own]
-    token[5] = math.log(1.0 + plan.count[own]) / 3.0
+    token[5] = math.log(1.0 + plan.length[own]) / 3.0
 
 
 @kernel(_nrt=False)
