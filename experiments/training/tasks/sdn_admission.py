@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import Field
@@ -10,14 +9,7 @@ from pydantic import Field
 from netroute.envs.batch import OnlineVectorEnv
 from netroute.experiments.training.tasks.sdn_arrivals import ArrivalsEngine, Valued, valued
 from netroute.experiments.training.tasks.sdn_critic import OutlookCritic
-from netroute.experiments.training.tasks.sdn_labels import networks_of
-from netroute.experiments.training.tasks.sdn_validation import (
-    LABELS,
-    TRAINING,
-    VERSION,
-    SdnParameters,
-    SdnValidation,
-)
+from netroute.experiments.training.tasks.sdn_validation import SdnParameters, SdnValidation
 
 if TYPE_CHECKING:
     import numpy as np
@@ -62,17 +54,9 @@ class SdnAdmissionTask(SdnValidation):
 
     def prepare(self, labels: LabelStore, report: Report) -> str:
         """Make the networks to learn on, and those to choose weights on."""
-        report("networks: prices of other days, bounds of days to validate on")
-        judged = self.prepare_validation(labels)
-        made = labels.make(
-            f"{LABELS}:make_networks",
-            version=VERSION,
-            parameters={"nodes": self._parameters.nodes, "days": 0},
-            seed=TRAINING,
-        )
-        sites = (site for chunk in made.chunks for site, _, _ in networks_of(chunk))
+        sites, digest = self.prepare_sites(labels, report)
         self._sites = [valued(site, number) for number, site in enumerate(sites)]
-        return hashlib.sha256(f"{judged} {made.digest}".encode()).hexdigest()
+        return digest
 
     def environments(self, rng: np.random.Generator, count: int) -> VectorEnv[Any, Any, Any]:
         """Return days of ``count`` random networks."""

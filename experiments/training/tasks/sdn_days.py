@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
@@ -10,14 +9,7 @@ import torch
 from pydantic import Field
 from torch.nn.utils import parameters_to_vector
 
-from netroute.experiments.training.tasks.sdn_labels import networks_of
-from netroute.experiments.training.tasks.sdn_validation import (
-    LABELS,
-    TRAINING,
-    VERSION,
-    SdnParameters,
-    SdnValidation,
-)
+from netroute.experiments.training.tasks.sdn_validation import SdnParameters, SdnValidation
 from netroute.solvers.sdn._kernels.learned import Weights
 from netroute.solvers.sdn.learned.day import Corrected, attained_corrected
 
@@ -66,16 +58,8 @@ class SdnDaysTask(SdnValidation):
 
     def prepare(self, labels: LabelStore, report: Report) -> str:
         """Make the networks to learn on, and those to choose weights on."""
-        report("networks: prices of other days, bounds of days to validate on")
-        judged = self.prepare_validation(labels)
-        made = labels.make(
-            f"{LABELS}:make_networks",
-            version=VERSION,
-            parameters={"nodes": self._parameters.nodes, "days": 0},
-            seed=TRAINING,
-        )
-        self._sites = [site for chunk in made.chunks for site, _, _ in networks_of(chunk)]
-        return hashlib.sha256(f"{judged} {made.digest}".encode()).hexdigest()
+        self._sites, digest = self.prepare_sites(labels, report)
+        return digest
 
     def rollout(self, policy: Policy, rng: np.random.Generator, size: int) -> tuple[Tensor, Tensor]:
         """Decide ``size`` days of random networks twice each; see `MultiStartTask`."""

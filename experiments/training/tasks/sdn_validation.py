@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -17,6 +18,7 @@ from netroute.solvers.sdn.warmup import compile_candidates, compile_learned, com
 if TYPE_CHECKING:
     from netroute.experiments.training.config import PolicySpec
     from netroute.experiments.training.labels import LabelStore
+    from netroute.experiments.training.task import Report
     from netroute.experiments.training.tasks.sdn_networks import Site
     from netroute.solvers.neural.policy import Policy
     from netroute.solvers.sdn.online_days import Draw
@@ -92,6 +94,27 @@ class SdnValidation:
                 self._judged.append((site, days, float(bounds.sum())))
         self._adaptive = self._gap(BidPriceCorrection())
         return made.digest
+
+    def prepare_sites(self, labels: LabelStore, report: Report) -> tuple[list[Site], str]:
+        """Make the networks to learn on whole days of, and those to choose weights on.
+
+        Returns
+        -------
+        sites : list of Site
+            To learn on.
+        digest : str
+            Hash of all labels.
+        """
+        report("networks: prices of other days, bounds of days to validate on")
+        judged = self.prepare_validation(labels)
+        made = labels.make(
+            f"{LABELS}:make_networks",
+            version=VERSION,
+            parameters={"nodes": self._known.nodes, "days": 0},
+            seed=TRAINING,
+        )
+        sites = [site for chunk in made.chunks for site, _, _ in networks_of(chunk)]
+        return sites, hashlib.sha256(f"{judged} {made.digest}".encode()).hexdigest()
 
     def validate(self, policy: Policy) -> dict[str, float]:
         """Return the mean gap over networks."""
